@@ -1,0 +1,339 @@
+"""A jurisdiction's reference data: jurisdiction.yml and reference/*.csv, read and checked.
+
+Belongs here: the schema of the reference tables, the one cast of their text, references between them, and the
+fingerprint that says whether anything changed.
+Does not belong here: submissions and layouts, and any knowledge of a particular country.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.domain.periods import Calendar, Span, Window, recognise
+from pipelines.domain.printed import parse_printed
+from pipelines.settings import Settings
+
+T, N, B, D = pl.String, pl.Int64, pl.Boolean, pl.Date
+
+# Every reference table: its columns in order and their types. Empty cells are null.
+TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
+    "units": {
+        "unit_id": T, "level": T, "code": T, "iso_3166_2": T, "parent_id": T, "valid_from": D, "valid_to": D,
+        "source": T,
+    },
+    "unit_names": {"unit_id": T, "name": T, "name_type": T, "valid_from": D, "valid_to": D},
+    "successions": {"predecessor_id": T, "successor_id": T, "effective_on": D, "source": T},
+    "clusters": {
+        "cluster_id": T, "name": T, "name_en": T, "basis": T, "valid_from": D, "valid_to": D, "note": T, "labels": T,
+    },
+    "cluster_members": {"cluster_id": T, "unit_id": T, "valid_from": D, "valid_to": D},
+    "series": {
+        "series_id": T, "definition_version": T, "name": T, "name_en": T, "definition": T, "definition_en": T,
+        "source": T, "labels": T,
+    },
+    "offences": {"offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T},
+    "measures": {"measure": T, "name": T, "name_en": T, "additive_over_units": B, "additive_over_periods": B},
+    "sources": {
+        "source_id": T, "name": T, "name_en": T, "publisher": T, "published_on": D, "precedence": N, "citation": T,
+        "note": T,
+    },
+    "targets": {
+        "target_id": T, "name": T, "name_en": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
+        "offence_code": T, "comparator": T, "threshold_percent": T, "valid_from": D, "valid_to": D,
+        "base_window_start": D, "base_window_end": D, "window_start": D, "window_end": D, "evidence": T, "citation": T,
+        "note": T,
+    },
+    "holidays": {"date": D, "name": T, "name_en": T, "source": T},
+    "published_figures": {
+        "figure_id": T, "source_id": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
+        "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "window_basis": T,
+        "printed_text": T, "value": N, "evidence": T, "citation": T, "published_on": D, "note": T,
+    },
+}  # fmt: skip
+
+# (table, column) must be found in (table, column); null refers to nothing.
+REFERENCES = (
+    ("units", "parent_id", "units", "unit_id"),
+    ("unit_names", "unit_id", "units", "unit_id"),
+    ("successions", "predecessor_id", "units", "unit_id"),
+    ("successions", "successor_id", "units", "unit_id"),
+    ("cluster_members", "cluster_id", "clusters", "cluster_id"),
+    ("cluster_members", "unit_id", "units", "unit_id"),
+    ("offences", "parent_code", "offences", "offence_code"),
+    ("published_figures", "source_id", "sources", "source_id"),
+)
+
+
+class ReferenceDataError(Exception):
+    """Reference data cannot be used; the message names file, line and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NumberFormat(_Strict):
+    """How numbers are written as text."""
+
+    thousands: str
+    decimal: str
+
+
+class YearStart(_Strict):
+    month: int
+    day: int
+    year_offset: int
+
+
+class CalendarEntry(_Strict):
+    id: str
+    name: dict[str, str]
+    periods: dict[Span, dict[str, str]]
+    year_starts: YearStart
+    source: str
+
+    @property
+    def calendar(self) -> Calendar:
+        start = self.year_starts
+        return Calendar(self.id, start.month, start.day, start.year_offset)
+
+
+class Deadline(_Strict):
+    level: str
+    working_days: int
+    basis: str
+
+
+class ScheduleEntry(_Strict):
+    name: str
+    cron: str
+    description: str
+
+
+class WindowEntry(_Strict):
+    start: date
+    end: date
+
+
+class Headline(_Strict):
+    """Which cluster, series and window a run prints at its end."""
+
+    cluster: str
+    series: str
+    definition_version: str
+    offence: str
+    window: WindowEntry
+
+
+class Jurisdiction(_Strict):
+    """jurisdiction.yml: everything particular to a country that is not a table."""
+
+    id: str
+    name: dict[str, str]
+    languages: tuple[str, ...]
+    time_zone: str
+    numbers: NumberFormat
+    nation: str
+    weekend: tuple[int, ...]
+    calendars: tuple[CalendarEntry, ...]
+    window_name: dict[str, str]
+    deadlines: tuple[Deadline, ...]
+    hedges: dict[str, str] = {}
+    decreases: tuple[str, ...] = ()
+    schedules: tuple[ScheduleEntry, ...] = ()
+    headline: Headline
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All reference data of one jurisdiction; `fingerprint` changes when any byte of it changes."""
+
+    jurisdiction: Jurisdiction
+    tables: Mapping[str, pl.DataFrame]
+    fingerprint: str
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        return tuple(entry.calendar for entry in self.jurisdiction.calendars)
+
+
+def load_jurisdiction(settings: Settings) -> Jurisdiction:
+    """Read jurisdiction.yml. Raises ReferenceDataError when it is absent or does not fit."""
+    path = settings.jurisdiction / "jurisdiction.yml"
+    try:
+        return Jurisdiction.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ReferenceDataError(
+            f"{path}: not found. CCW_JURISDICTION must name a folder with a jurisdiction.yml."
+        ) from None
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        raise ReferenceDataError(f"{path}: {_in_one_line(error)}") from None
+
+
+def load(settings: Settings) -> Reference:
+    """Read and check jurisdiction.yml and all tables of TABLES, plus what SQL needs of jurisdiction.yml as tables.
+
+    published_figures gains printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the printed text as an
+    exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for anything unusable.
+    """
+    jurisdiction = load_jurisdiction(settings)
+    tables = {name: _read_table(settings.reference / f"{name}.csv", schema) for name, schema in TABLES.items()}
+    _check_references(tables)
+    tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
+    tables |= _tables_of_jurisdiction(jurisdiction)
+    tables["windows"] = _windows(tables, jurisdiction)
+    return Reference(jurisdiction, tables, fingerprint(settings))
+
+
+def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFrame]:
+    """jurisdiction (one row), deadlines and period_kinds; names in the senders' language and in English."""
+    own = jurisdiction.languages[0]
+    kinds = [
+        (f"{c.id}_{span}", names[own], names["en"]) for c in jurisdiction.calendars for span, names in c.periods.items()
+    ]
+    kinds.append(("window", jurisdiction.window_name[own], jurisdiction.window_name["en"]))
+    return {
+        "jurisdiction": pl.DataFrame(
+            [(jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend))],
+            schema={"jurisdiction_id": T, "nation_id": T, "weekend": pl.List(N)},
+            orient="row",
+        ),
+        "deadlines": pl.DataFrame(
+            [(d.level, d.working_days, d.basis) for d in jurisdiction.deadlines],
+            schema={"level": T, "working_days": N, "basis": T},
+            orient="row",
+        ),
+        "period_kinds": pl.DataFrame(kinds, schema={"period_kind": T, "name": T, "name_en": T}, orient="row"),
+    }
+
+
+def _windows(tables: Mapping[str, pl.DataFrame], jurisdiction: Jurisdiction) -> pl.DataFrame:
+    """The windows that targets and published figures speak of, each with its period of a calendar."""
+    targets, figures = tables["targets"], tables["published_figures"]
+    pairs = {
+        *targets.select("window_start", "window_end").rows(),
+        *targets.select("base_window_start", "base_window_end").rows(),
+        *figures.select("window_start", "window_end").rows(),
+    }
+    calendars = [entry.calendar for entry in jurisdiction.calendars]
+    rows = [(start, end, *name_window(start, end, calendars)) for start, end in pairs if start and end]
+    schema = {"window_start": D, "window_end": D, "period_kind": T, "period_year": N, "period_index": N}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("window_start", "window_end")
+
+
+def name_window(
+    start: date | None, end: date | None, calendars: Iterable[Calendar]
+) -> tuple[str | None, int | None, int | None]:
+    """Kind, year and index of the period with these dates; kind `window` if no calendar has it, nulls for no window."""
+    if start is None or end is None or end < start:
+        return None, None, None
+    period = recognise(Window(start, end), calendars)
+    return (period.kind, period.year, period.index) if period else ("window", None, None)
+
+
+def fingerprint(settings: Settings) -> str:
+    """SHA-256 over names and bytes of jurisdiction.yml, reference/ and layouts/."""
+    digest = hashlib.sha256()
+    folders = [settings.reference.glob("*.csv"), settings.layouts.glob("*.yml")]
+    files = [settings.jurisdiction / "jurisdiction.yml", *(file for folder in folders for file in folder)]
+    for file in sorted(files):
+        if file.is_file():
+            digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read_table(path: Path, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    try:
+        text = pl.read_csv(path, infer_schema=False)
+    except FileNotFoundError:
+        raise ReferenceDataError(f"{path}: not found. It must have the columns {', '.join(schema)}.") from None
+    except pl.exceptions.PolarsError as error:
+        raise ReferenceDataError(f"{path}: {_in_one_line(error)}") from None
+    if text.columns != list(schema):
+        raise ReferenceDataError(f"{path}: the columns are {', '.join(text.columns)}; expected {', '.join(schema)}.")
+    cast = text.with_columns(_cast(name, kind) for name, kind in schema.items())
+    for name in schema:
+        _refuse_lost_values(path, name, text[name], cast[name])
+    return cast
+
+
+def _cast(name: str, kind: type[pl.DataType]) -> pl.Expr:
+    column = pl.col(name)
+    if kind is B:
+        return column.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+    if kind is D:
+        return column.str.to_date("%Y-%m-%d", strict=False)
+    return column.cast(kind, strict=False)
+
+
+def _refuse_lost_values(path: Path, name: str, text: pl.Series, cast: pl.Series) -> None:
+    lost = (text.is_not_null() & cast.is_null()).arg_true()
+    if len(lost):
+        line = int(lost[0]) + 2
+        raise ReferenceDataError(f"{path}, line {line}, column {name}: {text[int(lost[0])]!r} is not a {cast.dtype}.")
+
+
+def _check_references(tables: Mapping[str, pl.DataFrame]) -> None:
+    for table, column, other, key in REFERENCES:
+        known = tables[other][key]
+        unknown = tables[table].filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
+        if unknown.height:
+            raise ReferenceDataError(
+                f"reference/{table}.csv, column {column}: {unknown[column][0]!r} is not in reference/{other}.csv."
+            )
+
+
+def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
+    numbers = jurisdiction.numbers
+    parsed = [
+        parse_printed(text, numbers.thousands, numbers.decimal, jurisdiction.hedges, jurisdiction.decreases)
+        if text
+        else None
+        for text in figures["printed_text"]
+    ]
+    return figures.with_columns(
+        pl.Series("printed_scaled", [p and p.scaled for p in parsed], pl.Int64),
+        pl.Series("printed_digits", [p and p.digits for p in parsed], pl.Int64),
+        pl.Series("printed_percent", [p and p.percent for p in parsed], pl.Boolean),
+        pl.Series("hedge", [p and p.hedge for p in parsed], pl.String),
+    )
+
+
+def _in_one_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    return " ".join(str(error).split())
+
+
+def split_labels(labels: Iterable[str | None]) -> list[list[str]]:
+    """Split `a|b` lists of labels; null is no label."""
+    return [[part.strip() for part in (text or "").split("|") if part.strip()] for text in labels]
+
+
+def names_in_force(reference: Reference, on: date | None) -> list[tuple[str, str]]:
+    """(unit_id, name) of every unit that exists on a day under every name; of all days when `on` is None."""
+    names = reference["unit_names"].join(
+        reference["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"), on="unit_id"
+    )
+    if on is not None:
+        day = pl.lit(on)
+        names = names.filter(
+            _covers(day, pl.col("unit_from"), pl.col("unit_to"))
+            & _covers(day, pl.col("valid_from"), pl.col("valid_to"))
+        )
+    return [(unit, name) for unit, name in names.select("unit_id", "name").unique(maintain_order=True).rows()]
+
+
+def _covers(day: pl.Expr, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    return (start.is_null() | (start <= day)) & (end.is_null() | (end >= day))

@@ -1,0 +1,73 @@
+"""Where things are: the only reader of the environment.
+
+Belongs here: the folder of the jurisdiction, the folder of the state, and the paths that follow from them.
+Does not belong here: anything that opens, reads or checks what lies at those paths.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "models"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The two folders everything else follows from.
+
+    `jurisdiction` holds the data of one country (see docs); `home` holds the state of this installation,
+    one sub-folder per jurisdiction, so two jurisdictions never share a warehouse.
+    """
+
+    jurisdiction: Path
+    home: Path
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read CCW_JURISDICTION (default data_raw/vietnam) and CCW_HOME (default var)."""
+        return cls(
+            jurisdiction=Path(os.environ.get("CCW_JURISDICTION") or ROOT / "data_raw" / "vietnam").resolve(),
+            home=Path(os.environ.get("CCW_HOME") or ROOT / "var").resolve(),
+        )
+
+    @property
+    def state(self) -> Path:
+        """The folder of everything this jurisdiction's warehouse writes."""
+        return self.home / self.jurisdiction.name
+
+    @property
+    def submissions(self) -> Path:
+        return self.jurisdiction / "submissions"
+
+    @property
+    def reference(self) -> Path:
+        return self.jurisdiction / "reference"
+
+    @property
+    def layouts(self) -> Path:
+        return self.jurisdiction / "layouts"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The private warehouse: one writer at a time, not for readers."""
+        return self.state / "warehouse.duckdb"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.state / "writer.lock"
+
+    @property
+    def releases(self) -> Path:
+        return self.state / "releases"
+
+    @property
+    def published_database(self) -> Path:
+        """What readers open: the database of the current release."""
+        return self.releases / "current" / "crime_clearance.duckdb"
+
+    @property
+    def findings_report(self) -> Path:
+        return self.state / "reports" / "findings.html"
