@@ -1,0 +1,43 @@
+/*
+description: >
+  Per cluster, window, series, offence and measure: how many member units there are, how many report the measure, and the
+  sum over those that do. `value` is that sum only when every member reports.
+grain: [cluster_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
+caveats: A sum of suspects is a sum of provincial counts, not a number of persons.
+*/
+with figures as (
+    select distinct
+        members.cluster_id, counts.period_id, counts.window_start, counts.window_end, counts.accumulation,
+        counts.series_id, counts.definition_version, counts.offence_code
+    from core.counts
+    inner join core.members using (unit_id, period_id)
+    where counts.status = 'reported'
+)
+select
+    figures.cluster_id,
+    figures.period_id,
+    figures.window_start,
+    figures.window_end,
+    figures.accumulation,
+    figures.series_id,
+    figures.definition_version,
+    figures.offence_code,
+    measures.measure,
+    count(*) as units_expected,
+    count(counts.value) as units_reported,
+    sum(counts.value)::bigint as reported_sum,
+    case when units_reported = units_expected then reported_sum end as value,
+    case when count(distinct counts.source_id) = 1 then any_value(counts.source_id) end as source_id
+from figures
+inner join core.members using (cluster_id, period_id)
+cross join reference.measures as measures
+left join core.counts as counts
+    on counts.unit_id = members.unit_id
+    and counts.period_id = figures.period_id
+    and counts.accumulation = figures.accumulation
+    and counts.series_id = figures.series_id
+    and counts.definition_version = figures.definition_version
+    and counts.offence_code = figures.offence_code
+    and counts.measure = measures.measure
+    and counts.status = 'reported'
+group by all

@@ -1,0 +1,87 @@
+/*
+description: >
+  Clearance rates: offences cleared over offences recorded of the same window, for units, clusters and the nation, from
+  the counts and, where a source states totals, from those.
+grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, basis, source_id]
+checks: The rate is there exactly when numerator and denominator cover the same units and something was recorded.
+caveats: >
+  A cluster's rate is the ratio of sums, never the mean of its members' rates. It may exceed 1, because older cases are
+  cleared. Rates of a window still open are not comparable with those of a closed one.
+*/
+with of_units as (
+    select
+        'unit' as scope_type, unit_id as scope_id, period_id, any_value(window_start) as window_start,
+        any_value(window_end) as window_end, accumulation, series_id, definition_version, offence_code,
+        'counts' as basis, any_value(source_id) as source_id,
+        max(value) filter (measure = 'recorded') as recorded,
+        max(value) filter (measure = 'cleared') as cleared,
+        max(value) filter (measure = 'cleared_prior') as cleared_prior,
+        1 as units_expected,
+        count(value) filter (measure = 'recorded') as recorded_units,
+        count(value) filter (measure = 'cleared') as cleared_units,
+        case when cleared is not null then recorded end as cleared_volume,
+        max(evidence) filter (measure = 'cleared' and status = 'reported') as cleared_evidence
+    from core.counts
+    group by unit_id, period_id, accumulation, series_id, definition_version, offence_code
+    having count(value) filter (measure in ('recorded', 'cleared')) > 0
+),
+of_clusters as (
+    select
+        'cluster' as scope_type, cluster_id as scope_id, period_id, window_start, window_end, accumulation, series_id,
+        definition_version, offence_code, 'counts' as basis, coalesce(source_id, 'several') as source_id, recorded,
+        cleared, null::bigint as cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
+        null::varchar as cleared_evidence
+    from marts.cluster_totals
+),
+of_statements as (
+    select
+        scope_type, scope_id, period_id, any_value(window_start) as window_start, any_value(window_end) as window_end,
+        accumulation, series_id, definition_version, offence_code, 'control_total' as basis, source_id,
+        max(value) filter (measure = 'recorded') as recorded,
+        max(value) filter (measure = 'cleared') as cleared,
+        null::bigint as cleared_prior,
+        null::bigint as units_expected, null::bigint as recorded_units, null::bigint as cleared_units,
+        null::bigint as cleared_volume,
+        max(evidence) filter (measure = 'cleared') as cleared_evidence
+    from core.controls
+    where status = 'reported'
+    group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, source_id
+    having count(value) filter (measure in ('recorded', 'cleared')) > 0
+)
+select
+    scope_type,
+    scope_id,
+    period_id,
+    window_start,
+    window_end,
+    accumulation,
+    series_id,
+    definition_version,
+    offence_code,
+    basis,
+    source_id,
+    recorded,
+    cleared,
+    cleared_prior,
+    case when recorded > 0 then cleared::double / recorded end as clearance_rate,
+    units_expected,
+    recorded_units,
+    cleared_units,
+    cleared_volume,
+    cleared_volume::double / nullif(recorded, 0) as cleared_volume_share,
+    cleared_evidence,
+    case
+        when recorded is null and cleared is null then 'recorded and cleared are not complete'
+        when recorded is null then 'offences recorded are missing'
+        when cleared is null and units_expected > 1
+            then 'clearances cover ' || cleared_units || ' of ' || units_expected || ' units'
+        when cleared is null then 'offences cleared are missing'
+        when recorded = 0 then 'nothing was recorded'
+    end as reason
+from (
+    from of_units
+    union all by name
+    from of_clusters
+    union all by name
+    from of_statements
+)

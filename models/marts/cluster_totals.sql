@@ -1,0 +1,83 @@
+/*
+description: >
+  What a cluster recorded, cleared and counted as suspects in a window: the sum over its units where every unit reports,
+  how many of them do, and the total that the source states beside it.
+grain: [cluster_id, period_id, accumulation, series_id, definition_version, offence_code]
+caveats: >
+  A total is null while a unit is missing; `…_reported_sum` is the sum over the units that report and must not meet a
+  denominator over all. suspects_reported_sum is a sum of provincial counts: one person can be counted by two units.
+*/
+with sums as (
+    select
+        cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
+        max(units_expected) as units_expected,
+        max(source_id) filter (measure = 'recorded') as source_id,
+        max(units_reported) filter (measure = 'recorded') as recorded_units,
+        max(value) filter (measure = 'recorded') as recorded,
+        max(reported_sum) filter (measure = 'recorded') as recorded_reported_sum,
+        max(units_reported) filter (measure = 'cleared') as cleared_units,
+        max(value) filter (measure = 'cleared') as cleared,
+        max(reported_sum) filter (measure = 'cleared') as cleared_reported_sum,
+        max(units_reported) filter (measure = 'suspects') as suspects_units,
+        max(reported_sum) filter (measure = 'suspects') as suspects_reported_sum
+    from core.cluster_sums
+    group by all
+),
+stated as (
+    select
+        scope_id as cluster_id, period_id, accumulation, series_id, definition_version, offence_code,
+        source_id,
+        max(value) filter (measure = 'recorded') as recorded_stated,
+        max(value) filter (measure = 'cleared') as cleared_stated,
+        max(value) filter (measure = 'suspects') as suspects_stated
+    from core.controls
+    where scope_type = 'cluster' and status = 'reported'
+    group by all
+),
+volume as (
+    select
+        members.cluster_id, recorded.period_id, recorded.accumulation, recorded.series_id, recorded.definition_version,
+        recorded.offence_code, sum(recorded.value)::bigint as cleared_volume
+    from core.counts as recorded
+    inner join core.members as members using (unit_id, period_id)
+    inner join core.counts as cleared using (
+        unit_id, period_id, accumulation, series_id, definition_version, offence_code
+    )
+    where recorded.measure = 'recorded' and cleared.measure = 'cleared' and cleared.status = 'reported'
+    group by all
+)
+select
+    sums.cluster_id,
+    sums.period_id,
+    sums.window_start,
+    sums.window_end,
+    sums.accumulation,
+    sums.series_id,
+    sums.definition_version,
+    sums.offence_code,
+    sums.source_id,
+    sums.units_expected,
+    sums.recorded_units,
+    sums.recorded,
+    sums.recorded_reported_sum,
+    stated.recorded_stated,
+    sums.cleared_units,
+    sums.cleared,
+    sums.cleared_reported_sum,
+    stated.cleared_stated,
+    volume.cleared_volume,
+    volume.cleared_volume::double / nullif(sums.recorded, 0) as cleared_volume_share,
+    sums.suspects_units,
+    sums.suspects_reported_sum,
+    stated.suspects_stated,
+    case
+        when sums.recorded_units = sums.units_expected then 'complete'
+        else 'partial ' || sums.recorded_units || '/' || sums.units_expected
+    end as recorded_coverage,
+    case
+        when sums.cleared_units = sums.units_expected then 'complete'
+        else 'partial ' || sums.cleared_units || '/' || sums.units_expected
+    end as cleared_coverage
+from sums
+left join stated using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code, source_id)
+left join volume using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code)

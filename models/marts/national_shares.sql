@@ -1,0 +1,59 @@
+/*
+description: >
+  The share of the nation that a unit or a cluster has in the offences recorded or cleared of a window, formed only with a
+  national figure of the same source, window, series, definition version and offence.
+grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
+caveats: >
+  Where no such national figure exists, or units of a cluster are missing, the share is null and the reason is given. The
+  national figure may exceed the sum of the provinces, because central units count too.
+*/
+with scopes as (
+    select
+        'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.window_start, counts.window_end,
+        counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code, counts.measure,
+        counts.source_id, counts.value, 1 as units_expected, 1 as units_reported
+    from core.counts as counts
+    cross join reference.jurisdiction as jurisdiction
+    where counts.status = 'reported' and counts.unit_id <> jurisdiction.nation_id
+    union all
+    select
+        'cluster', cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version,
+        offence_code, measure, source_id, value, units_expected, units_reported
+    from core.cluster_sums
+    where units_reported > 0
+)
+select
+    scopes.scope_type,
+    scopes.scope_id,
+    scopes.period_id,
+    scopes.window_start,
+    scopes.window_end,
+    scopes.accumulation,
+    scopes.series_id,
+    scopes.definition_version,
+    scopes.offence_code,
+    scopes.measure,
+    scopes.source_id,
+    scopes.units_expected,
+    scopes.units_reported,
+    scopes.value as numerator,
+    nation.value as denominator,
+    nation.basis as denominator_basis,
+    scopes.value::double / nullif(nation.value, 0) as national_share,
+    case
+        when scopes.value is null
+            then 'only ' || scopes.units_reported || ' of ' || scopes.units_expected || ' units report'
+        when scopes.source_id is null then 'the units come from several sources'
+        when nation.value is null then 'no national figure of the same source, window, series and definition'
+        when nation.value = 0 then 'the national figure is zero'
+    end as reason
+from scopes
+left join core.nation
+    on nation.source_id = scopes.source_id
+    and nation.period_id = scopes.period_id
+    and nation.accumulation = scopes.accumulation
+    and nation.series_id = scopes.series_id
+    and nation.definition_version = scopes.definition_version
+    and nation.offence_code = scopes.offence_code
+    and nation.measure = scopes.measure
+where scopes.measure in ('recorded', 'cleared')

@@ -1,0 +1,37 @@
+/*
+description: Reporting units of every level and time, with their official name of their last day in force and in English.
+grain: [unit_id]
+caveats: A code or a name is no key; both changed hands. A unit is a territory with the days from which and to which it holds.
+*/
+with named as (
+    select
+        units.*,
+        names.name,
+        names.name_type
+    from reference.units as units
+    inner join reference.unit_names as names
+        on names.unit_id = units.unit_id and names.name_type in ('official', 'full', 'english')
+    qualify row_number() over (
+        partition by units.unit_id, names.name_type order by names.valid_from desc nulls last, names.name
+    ) = 1
+),
+successors as (
+    select predecessor_id as unit_id, string_agg(successor_id, ', ' order by successor_id) as successor_ids
+    from reference.successions
+    group by predecessor_id
+)
+select
+    unit_id,
+    level,
+    code,
+    iso_3166_2,
+    max(name) filter (name_type = 'official') as name,
+    max(name) filter (name_type = 'full') as full_name,
+    max(name) filter (name_type = 'english') as name_en,
+    parent_id,
+    any_value(successor_ids) as successor_ids,
+    valid_from,
+    valid_to
+from named
+left join successors using (unit_id)
+group by unit_id, level, code, iso_3166_2, parent_id, valid_from, valid_to

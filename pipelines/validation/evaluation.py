@@ -1,0 +1,136 @@
+"""Run all rules over the staged rows, once, and fill the quarantine.
+
+Belongs here: the GX suite, its one run, and turning its answer into findings and held-back rows.
+Does not belong here: single rules (rules.py), and what becomes of the findings (warehouse/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from pipelines.domain.findings import Severity
+from pipelines.validation.rules import RULES, Rule
+
+_EXAMPLES = 5
+# Counts and the query for all failing rows; never a sample that looks complete.
+_RESULT_FORMAT = {
+    "result_format": "BASIC",
+    "unexpected_index_column_names": ["row_id"],
+    "return_unexpected_index_query": True,
+    "partial_unexpected_count": _EXAMPLES,
+}
+
+
+class RuleError(Exception):
+    """A rule could not be evaluated: an error in the project, not in the data. The message names its code."""
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """How a rule fared: rows checked, rows that break it, and the first places where they do."""
+
+    code: str
+    level: int
+    severity: Severity
+    checked: int
+    failed: int
+    examples: tuple[str, ...]
+
+
+def evaluate(con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule] = RULES) -> tuple[RuleOutcome, ...]:
+    """Check staging.counts; write staging.row_findings, staging.quarantine and ops.rule_results.
+
+    staging.quarantine holds row_id and the codes of the critical rules that a row breaks. Must run outside a
+    transaction, since the bridge cannot roll back. Raises RuleError when a rule cannot be evaluated.
+    """
+    _empty_results(con)
+    (rows,) = con.execute("select count(*) from staging.counts").fetchone() or (0,)
+    failing = _failing_queries(con, rules) if rows else {}
+    outcomes = tuple(_outcome(con, rule, failing.get(rule.code), rows) for rule in rules)
+    _hold_back(con, [rule.code for rule in rules if rule.severity is Severity.CRITICAL])
+    for o in outcomes if rows else ():
+        con.execute(
+            "insert into ops.rule_results values (?, ?, ?, ?, ?, ?)",
+            [now, o.code, o.level, str(o.severity), o.checked, o.failed],
+        )
+    return outcomes
+
+
+def _failing_queries(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, str]:
+    """Rule code → the query that lists its failing rows, for rules that have any. This is the one run of GX."""
+    import great_expectations as gx  # seconds to import: only a run with something to validate pays for it
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    from pipelines.validation.bridge import ExpectRowRule, add_duckdb
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    suite = gx.ExpectationSuite(
+        name="staged_rows",
+        expectations=[
+            ExpectRowRule(column="row_id", rule=rule.good, severity=str(rule.severity), meta={"code": rule.code})
+            for rule in rules
+        ],
+    )
+    source = add_duckdb(context, con)
+    table = source.add_table_asset("counts", table_name="counts", schema_name="staging")
+    batch = table.add_batch_definition_whole_table("all").get_batch()
+    found = batch.validate(suite, result_format=_RESULT_FORMAT)
+    queries = {}
+    for result in found.results:
+        code = result.expectation_config.meta["code"]
+        _raise_if_broken(code, result.exception_info or {})
+        if result.result["unexpected_count"]:
+            queries[code] = result.result["unexpected_index_query"].strip().rstrip(";")
+    source.get_execution_engine().close()
+    return queries
+
+
+def _raise_if_broken(code: str, info: dict[str, Any]) -> None:
+    for entry in [info] if "raised_exception" in info else info.values():
+        if entry["raised_exception"]:
+            raise RuleError(f"rule {code} could not be evaluated: {entry['exception_message']}")
+
+
+def _empty_results(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create or replace table staging.row_findings (row_id bigint, submission_id varchar, code varchar, "
+        "severity varchar, file varchar, sheet varchar, cell varchar, found varchar, expected varchar)"
+    )
+    con.execute("create or replace table staging.quarantine (row_id bigint, codes varchar[])")
+
+
+def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, rows: int) -> RuleOutcome:
+    if failing is None:
+        return RuleOutcome(rule.code, rule.level, rule.severity, rows, 0, ())
+    # The predicate's columns and GX's query are the project's own text; values of the data never enter the SQL.
+    con.execute(
+        f"""
+        insert into staging.row_findings
+        select row_id, submission_id, ?, ?, file, sheet, coalesce({rule.cell}, ''), coalesce({rule.found}, ''),
+            coalesce(({rule.expected})::varchar, '')
+        from staging.counts semi join ({failing}) using (row_id)
+        """,
+        [rule.code, str(rule.severity)],
+    )
+    places = con.execute(
+        "select file, sheet, cell from staging.row_findings where code = ? order by row_id", [rule.code]
+    ).fetchall()
+    shown = dict.fromkeys(f"{file} {sheet}!{cell}" if sheet else f"{file} {cell}" for file, sheet, cell in places)
+    return RuleOutcome(rule.code, rule.level, rule.severity, rows, len(places), tuple(shown)[:_EXAMPLES])
+
+
+def _hold_back(con: duckdb.DuckDBPyConnection, critical: Sequence[str]) -> None:
+    con.execute(
+        """
+        insert into staging.quarantine
+        select row_id, list(code order by code)
+        from staging.row_findings where list_contains(?, code) group by row_id
+        """,
+        [list(critical)],
+    )

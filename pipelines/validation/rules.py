@@ -1,0 +1,96 @@
+"""The rules a staged row must satisfy: one line each, as a SQL predicate that is true for a good row.
+
+Belongs here: what is checked, how bad it is, and which cell and value to show.
+Does not belong here: evaluating (evaluation.py) and wording (domain/messages, by code).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.domain.findings import Severity
+
+_REPORTED = "status <> 'reported'"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`good` is DuckDB SQL over the columns of the staged rows; null counts as good, so absence is tested explicitly.
+
+    level: 1 structure and domain of one value, 2 between values of one submission. A row that breaks a critical rule is
+    kept out; other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
+    """
+
+    code: str
+    level: int
+    severity: Severity
+    good: str
+    cell: str = "cell"
+    found: str = "raw_text"
+    expected: str = "''"
+
+
+def _problem(code: str, expected: str = "''") -> Rule:
+    return Rule(code, 1, Severity.CRITICAL, f"problem is distinct from '{code}'", expected=expected)
+
+
+_CANDIDATE = "case when candidate is not null then candidate || '?' else '' end"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "window_missing", 1, Severity.CRITICAL, "window_start is not null and window_end is not null",
+        cell="window_cell", found="window_text", expected="date_format",
+    ),
+    Rule(
+        "window_reversed", 1, Severity.CRITICAL, "window_end >= window_start", cell="window_cell", found="window_text",
+    ),
+    Rule(
+        "unit_unknown", 1, Severity.CRITICAL, "scope_id is not null or unit_at_other_time",
+        cell="unit_cell", found="unit", expected="unit_candidates",
+    ),
+    Rule(
+        "unit_not_in_force", 1, Severity.CRITICAL, "scope_id is not null or not unit_at_other_time",
+        cell="unit_cell", found="unit || ', ' || window_text", expected="unit_candidates",
+    ),
+    Rule(
+        "offence_unknown", 1, Severity.CRITICAL, "offence_code is not null or role = 'total'",
+        cell="offence_cell", found="offence",
+    ),
+    Rule(
+        "series_unknown", 1, Severity.CRITICAL, "series_id is not null", cell="''",
+        found="series || ' / ' || definition_version",
+    ),
+    Rule("measure_unknown", 1, Severity.CRITICAL, "measure_known", found="measure"),
+    _problem("cell_error"),
+    _problem("count_not_number"),
+    _problem("count_decimal", _CANDIDATE),
+    _problem("count_thousands_lost", _CANDIDATE),
+    _problem("count_negative"),
+    Rule(
+        "count_repeated", 2, Severity.CRITICAL, "role <> 'count' or repeats = 1", found="offence || ': ' || raw_text",
+    ),
+    Rule(
+        "cleared_in_period_exceeds_recorded", 2, Severity.CRITICAL,
+        "measure <> 'cleared' or accumulation <> 'increment' or cleared - cleared_prior <= recorded",
+        found="cleared || ' − ' || cleared_prior || ' > ' || recorded", expected="'≤ ' || recorded",
+    ),
+    Rule(
+        "cleared_prior_exceeds_cleared", 2, Severity.CRITICAL, "measure <> 'cleared_prior' or cleared_prior <= cleared",
+        expected="'≤ ' || cleared",
+    ),
+    Rule(
+        "cleared_exceeds_recorded", 2, Severity.WARNING,
+        "measure <> 'cleared' or cleared_prior is not null or cleared <= recorded",
+        found="cleared || ' > ' || recorded",
+    ),
+    Rule(
+        "part_exceeds_whole", 2, Severity.WARNING, f"{_REPORTED} or value <= whole",
+        found="value || ' > ' || whole", expected="'≤ ' || whole",
+    ),
+    Rule(
+        "total_differs", 2, Severity.WARNING,
+        f"role <> 'total' or {_REPORTED} or value = block_sum or (block_missing > 0 and value > block_sum)",
+        expected="block_sum",
+    ),
+    Rule("cell_hidden", 1, Severity.INFO, f"{_REPORTED} or not hidden"),
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""The ledger: which files were received, which of them still wait, and what became of them.
+
+Belongs here: entering receipts, listing what waits, and reading the ledger's findings back.
+Does not belong here: opening files, and the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from pipelines.warehouse.connection import run_script, statement, transaction
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a look into the folder brought: files there, files that are new, submissions that wait to be read."""
+
+    seen: int
+    new: int
+    waiting: int
+
+
+def receive(con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str, now: datetime) -> Receipt:
+    """Enter the files of the folder (frame as of submissions.inbox.INBOX) into the ledger, in one transaction.
+
+    A refused submission waits again when `read_with`, the fingerprint of layouts and reference data, has changed.
+    """
+    con.register("inbox", inbox)
+    with transaction(con):
+        run_script(con, "receive", seen_at=now)
+        (new,) = con.execute("select count(*) from ops.receipts where seen_at = ?", [now]).fetchall()[0]
+        run_script(con, "open_submissions", seen_at=now, read_with=read_with)
+    con.unregister("inbox")
+    return Receipt(seen=inbox.height, new=new, waiting=received(con).height)
+
+
+def received(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Submissions that wait to be read: submission_id, file, sha256, reading (1 for the first)."""
+    frame: pl.DataFrame = con.sql(statement("received")).pl()
+    return frame
+
+
+def changed_files(con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str) -> tuple[str, ...]:
+    """Files that a run would read: new or changed, left waiting, or refused with other layouts or reference data."""
+    con.register("inbox", inbox)
+    rows = con.execute(statement("changed_files"), {"read_with": read_with}).fetchall()
+    con.unregister("inbox")
+    return tuple(file for (file,) in rows)
+
+
+def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Findings that still stand, worst first: code, severity, file, sheet, cell, found, expected, submission_id."""
+    frame: pl.DataFrame = con.sql(statement("open_findings")).pl()
+    return frame
+
+
+def record_control_differences(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Open a finding for every stated total that is not the sum of its units, close those that are again."""
+    with transaction(con):
+        run_script(con, "control_findings", now=now)

@@ -1,0 +1,79 @@
+"""Staging and loading: from the frame that was read to the append-only raw tables, all or nothing.
+
+Belongs here: the staging tables of one run, the transaction that takes figures in, and the comparison that proves that
+the database holds what the frame held.
+Does not belong here: which rows are good (validation/ filled staging.quarantine), and the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from pipelines.domain.findings import Finding
+from pipelines.warehouse.connection import run_script, statement, transaction
+
+FINDINGS = pl.Schema(
+    dict.fromkeys(("submission_id", "code", "severity", "file", "sheet", "cell", "found", "expected"), pl.String)
+)
+FILES = pl.Schema({"submission_id": pl.String, "reading": pl.Int64, "layout": pl.String, "source_id": pl.String})
+
+
+class LoadMismatch(Exception):
+    """The database does not hold what was read; nothing was taken in."""
+
+
+def findings_frame(findings: list[Finding]) -> pl.DataFrame:
+    """Findings as a frame of FINDINGS."""
+    return pl.DataFrame([{name: str(getattr(f, name)) for name in FINDINGS} for f in findings], schema=FINDINGS)
+
+
+def stage(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame, findings: pl.DataFrame, files: pl.DataFrame) -> None:
+    """Replace the staging tables by what was read: rows (STAGED), findings about whole files, and the files.
+
+    Raises LoadMismatch, with nothing staged, when the database's copy differs from the frame in rows or sums.
+    """
+    for name, frame in (("staged_counts", counts), ("file_findings", findings), ("files_read", files)):
+        con.register(name, frame.rechunk())
+    with transaction(con):
+        run_script(con, "stage")
+        compare(_by_measure(counts), _by_measure(con.sql("select measure, value from staging.counts").pl()))
+    for name in ("staged_counts", "file_findings", "files_read"):
+        con.unregister(name)
+
+
+def load(con: duckdb.DuckDBPyConnection, read_with: str, now: datetime) -> int:
+    """Take in the staged rows that are not in quarantine and settle every submission's state, in one transaction.
+
+    Returns the number of rows taken in. Before the commit, rows and sums per measure in the database are compared with
+    the frame. Raises LoadMismatch, with nothing taken in, when they differ.
+    """
+    accepted = _accepted(con)
+    with transaction(con):
+        run_script(con, "load", now=now, read_with=read_with)
+        compare(
+            _by_measure(accepted), {m: (rows, total) for m, rows, total in con.sql(statement("load_check")).fetchall()}
+        )
+    return accepted.height
+
+
+def compare(frame: Mapping[str, tuple[int, int | None]], database: Mapping[str, tuple[int, int | None]]) -> None:
+    """Raise LoadMismatch unless rows and sums per measure are the same on both sides."""
+    if frame != database:
+        raise LoadMismatch(f"read {dict(frame)}, but the database would hold {dict(database)} (rows, sum per measure)")
+
+
+def _accepted(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    staged: pl.DataFrame = con.sql("select row_id, measure, value from staging.counts").pl()
+    held_back: pl.DataFrame = con.sql("select row_id from staging.quarantine").pl()
+    return staged.join(held_back, on="row_id", how="anti")
+
+
+def _by_measure(rows: pl.DataFrame) -> dict[str, tuple[int, int | None]]:
+    sums = rows.group_by("measure").agg(
+        pl.len(), pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()).alias("total")
+    )
+    return {measure: (count, total) for measure, count, total in sums.rows()}

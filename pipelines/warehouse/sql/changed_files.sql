@@ -1,0 +1,10 @@
+-- Files of the folder (frame `inbox`) whose content or sidecar is not what was last seen under their name, and
+-- submissions that wait or were refused with other layouts or reference data.
+with last_seen as (
+    select file, max_by(submission_id, receipt_no) as submission_id from ops.receipts group by file
+)
+select file from inbox anti join last_seen using (file, submission_id)
+union
+select file from ops.submissions
+where state = 'received' or (state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with)
+order by file;
