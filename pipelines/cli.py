@@ -1,0 +1,125 @@
+"""The command line `ccw`: the job and its results for people without Dagster.
+
+Belongs here: commands, their options, exit status, and telling a failure in one line.
+Does not belong here: the work (job.py), and Dagster, which this module never imports.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+from pipelines.settings import Settings
+
+ACCEPTED, REJECTED, FAILED = 0, 1, 2
+
+P = ParamSpec("P")
+
+
+def _told_in_one_line(command: Callable[P, int]) -> Callable[P, None]:
+    """Turn the command's result into the exit status, and a failure that a user can mend into one line."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        from pipelines import job
+
+        try:
+            sys.exit(command(*args, **kwargs))
+        except job.JobError as error:
+            click.echo(f"Nothing was changed: {error}", err=True)
+            sys.exit(FAILED)
+
+    return told
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crime-clearance-warehouse")
+def main() -> None:
+    """The crime-and-clearance warehouse.
+
+    The jurisdiction's folder is CCW_JURISDICTION (default data_raw/vietnam), the state is in CCW_HOME (default var).
+    Exit status: 0 everything was accepted, 1 something was rejected, 2 the command could not be carried out.
+    """
+
+
+@main.command()
+@click.option("--wait", default=30.0, show_default=True, help="Seconds to wait for another run to finish.")
+@_told_in_one_line
+def run(wait: float) -> int:
+    """Read what is new, validate, load, build and publish; then print the cluster's table and the findings."""
+    from pipelines import job
+
+    settings = Settings.from_environment()
+    with job.writer(settings, wait):
+        pending = job.pending(settings)
+        if pending.nothing:
+            click.echo("Nothing has changed since the last run.")
+            status = ACCEPTED
+        else:
+            report = job.run(settings, click.echo)
+            status = REJECTED if report.rejected else ACCEPTED
+    _say(["", job.headline(settings), "", *job.findings_lines(settings), "", *job.where(settings)])
+    return status
+
+
+@main.command()
+@_told_in_one_line
+def pending() -> int:
+    """Say what a run would do."""
+    from pipelines import job
+
+    waiting = job.pending(Settings.from_environment())
+    _say(waiting.reasons or ["Nothing has changed since the last run."])
+    return ACCEPTED
+
+
+@main.command()
+@_told_in_one_line
+def headline() -> int:
+    """Print the headline cluster's table from the published release."""
+    from pipelines import job
+
+    click.echo(job.headline(Settings.from_environment()))
+    return ACCEPTED
+
+
+@main.command()
+@click.option("--language", type=click.Choice(["en", "vi"]), default="en", show_default=True)
+@_told_in_one_line
+def findings(language: str) -> int:
+    """List the findings that stand; exit status 1 when one of them is critical."""
+    from pipelines import job
+
+    settings = Settings.from_environment()
+    _say(job.findings_lines(settings, language) or ["No findings."])
+    return REJECTED if job.has_critical(settings) else ACCEPTED
+
+
+@main.command()
+@click.argument("sql")
+@_told_in_one_line
+def query(sql: str) -> int:
+    """Run one SQL query on the published release, read-only, and print the rows."""
+    from pipelines import job
+
+    click.echo(job.query(Settings.from_environment(), sql))
+    return ACCEPTED
+
+
+@main.command()
+@_told_in_one_line
+def where() -> int:
+    """Say where the published database, the Parquet files and the report of findings are."""
+    from pipelines import job
+
+    _say(job.where(Settings.from_environment()))
+    return ACCEPTED
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

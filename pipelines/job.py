@@ -1,0 +1,392 @@
+"""The job: from received files to a published release, as six steps that the CLI and Dagster call alike.
+
+Belongs here: composing reference, submissions, validation, warehouse and publication, and what each step reports.
+Does not belong here: the work itself, Dagster, and the terminal. Every step opens and closes its own connection and
+leaves its state in the warehouse, so a run that was killed is simply run again. The caller holds `writer()`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines import reference as reference_data
+from pipelines.domain.findings import Finding, Severity
+from pipelines.publication import findings_report, releases
+from pipelines.publication import headline as headlines
+from pipelines.reference import ReferenceDataError
+from pipelines.settings import MODELS, Settings
+from pipelines.submissions import inbox, reading
+from pipelines.submissions.layouts import LayoutError, load_layouts
+from pipelines.submissions.tidy import STAGED, tidy
+from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
+from pipelines.validation.rules import RULES, Rule
+from pipelines.warehouse import builds, connection, ledger, loading, models
+from pipelines.warehouse.connection import Connection, WriterBusy
+from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
+from pipelines.warehouse.reference_tables import replace_reference
+
+__all__ = [
+    "Column", "JobError", "Model", "ModelTestsFailed", "Rule", "RuleOutcome", "TestOutcome", "WriterBusy",
+    "build_marts", "catalogue", "findings", "findings_lines", "has_critical", "headline", "load", "model_tests",
+    "pending", "publish", "query", "receive", "rules", "run", "schedule_plan", "stage", "unsettled", "validate", "where",
+    "writer", "writer_busy",
+]  # fmt: skip
+
+# What a user can mend, told in one line; anything else is a defect and may show a traceback.
+JobError = (
+    WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError, loading.LoadMismatch,
+    releases.ReleaseError, connection.QueryError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Why a run would do something; `files` of the reasons are files to read."""
+
+    files: int
+    reasons: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.reasons
+
+
+@dataclass(frozen=True)
+class Received:
+    """Files in the folder, how many of them are new, and submissions that wait to be read."""
+
+    seen: int
+    new: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Files read, values staged, files that could not be read."""
+
+    files: int
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Rows checked, rows held back, and every rule's outcome."""
+
+    rows: int
+    quarantined: int
+    rules: tuple[RuleOutcome, ...]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Values taken in, submissions they came from, rows of each core table, and where the findings are."""
+
+    rows: int
+    submissions: int
+    tables: Mapping[str, int]
+    findings: int
+    rejected: int
+    report: Path
+
+
+@dataclass(frozen=True)
+class Built:
+    """Rows of each mart, the tests' outcomes, and whether anything had to be built."""
+
+    tables: Mapping[str, int]
+    tests: tuple[TestOutcome, ...]
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """The release that is current now, and whether it is new."""
+
+    release_id: str
+    database: Path
+    changed: bool
+    tables: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A whole run; `rejected` counts files and rows that were kept out by it."""
+
+    staged: Staged
+    validated: Validated
+    loaded: Loaded
+    published: Published
+
+    @property
+    def rejected(self) -> int:
+        return self.staged.rejected + self.validated.quarantined
+
+
+# --- before a run --------------------------------------------------------------------------------------------------
+
+
+def writer(settings: Settings, wait_seconds: float = 30.0) -> contextlib.AbstractContextManager[None]:
+    """Hold the writer's lock for a whole run. Raises WriterBusy when another run holds it longer than that."""
+    return connection.writer_lock(settings, wait_seconds)
+
+
+def writer_busy(settings: Settings) -> str | None:
+    """Who is writing at this moment, None when nobody is."""
+    return connection.writer_busy(settings)
+
+
+def unsettled(settings: Settings, seconds: float) -> tuple[str, ...]:
+    """Received files that changed within the last seconds and may still be being copied."""
+    return inbox.unsettled(settings.submissions, seconds)
+
+
+def pending(settings: Settings) -> Pending:
+    """What a run would do, by a read-only look. Raises WriterBusy while another run writes."""
+    current = releases.current(settings.releases)
+    with connection.look(settings) as con:
+        if con is None:
+            return Pending(inbox.scan(settings.submissions).height, ("there is no warehouse yet",))
+        read_with = reference_data.fingerprint(settings)
+        files = ledger.changed_files(con, inbox.scan(settings.submissions), read_with)
+        due = builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
+        reasons = [f"to read: {file}" for file in files]
+        if builds.built_from(con, "marts") != due:
+            reasons.append("reference data, models or the ledger changed since the marts were built")
+        elif current is None or current.fingerprint != due:
+            reasons.append("the marts are not published yet")
+        return Pending(len(files), tuple(reasons))
+
+
+def schedule_plan(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
+    """Name, cron line, time zone and description of every schedule that the jurisdiction declares."""
+    jurisdiction = reference_data.load_jurisdiction(settings)
+    return tuple((s.name, s.cron, jurisdiction.time_zone, s.description) for s in jurisdiction.schedules)
+
+
+def catalogue(settings: Settings) -> tuple[Model, ...]:
+    """All models with their documentation, in building order, without a connection."""
+    return models.load_models(MODELS)
+
+
+def model_tests(settings: Settings) -> tuple[str, ...]:
+    """Names of all tests that guard the marts and core, grains included."""
+    written = [f"{test.layer}.{test.name}" for test in models.load_tests(MODELS)]
+    return tuple(sorted([*(f"{m.layer}.{m.name}__grain" for m in catalogue(settings)), *written]))
+
+
+def rules() -> tuple[Rule, ...]:
+    """All rules of validation, without importing Great Expectations."""
+    return RULES
+
+
+# --- the steps -----------------------------------------------------------------------------------------------------
+
+
+def receive(settings: Settings) -> Received:
+    """Enter new files into the ledger. Only the folder is looked at; no file is interpreted."""
+    found = inbox.scan(settings.submissions)
+    with connection.connect(settings) as con:
+        receipt = ledger.receive(con, found, reference_data.fingerprint(settings), _now())
+    return Received(receipt.seen, receipt.new, receipt.waiting)
+
+
+def stage(settings: Settings) -> Staged:
+    """Read every submission that waits and put its values into the staging table, replacing what was there."""
+    reference = reference_data.load(settings)
+    layouts = load_layouts(settings.layouts)
+    with connection.connect(settings) as con:
+        waiting = ledger.received(con)
+        read = [
+            reading.read_file(
+                settings.submissions, row["file"], row["submission_id"], row["sha256"], layouts, reference
+            )
+            for row in waiting.iter_rows(named=True)
+        ]
+        values = pl.concat([file.values for file in read], rechunk=True) if read else pl.DataFrame(schema=reading.READ)
+        counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
+        findings = [finding for file in read for finding in file.findings] + _no_rows(read)
+        loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read))
+    return Staged(len(read), counts.height, sum(1 for file in read if file.findings))
+
+
+def validate(settings: Settings) -> Validated:
+    """Check the staged rows with Great Expectations, in one run, and fill the quarantine."""
+    with connection.connect(settings) as con:
+        outcomes = evaluate(con, _now())
+        staging = builds.row_counts(con, "staging")
+    return Validated(staging["counts"], staging["quarantine"], outcomes)
+
+
+def load(settings: Settings) -> Loaded:
+    """Take in what the rules let pass, rebuild core where anything changed, and write the report of findings.
+
+    Raises LoadMismatch with nothing taken in when the database would not hold what was read; ModelTestsFailed with
+    core left as it was.
+    """
+    reference = reference_data.load(settings)
+    with connection.connect(settings) as con:
+        rows = loading.load(con, reference.fingerprint, _now())
+        submissions = builds.row_counts(con, "staging")["files"]
+        tables = _build_core(con, reference)
+        ledger.record_control_differences(con, _now())
+        found = _with_folder_finding(ledger.open_findings(con), settings)
+    findings_report.write_report(found, settings.findings_report, _report_title(reference))
+    rejected = found.filter(pl.col("severity") == "critical").height
+    return Loaded(rows, submissions, tables, found.height, rejected, settings.findings_report)
+
+
+def build_marts(settings: Settings) -> Built:
+    """Rebuild the marts and run their tests in one transaction, unless nothing they depend on has changed.
+
+    Raises ModelTestsFailed with the marts left as they were.
+    """
+    with connection.connect(settings) as con:
+        due = _due(con, reference_data.fingerprint(settings))
+        if builds.built_from(con, "marts") == due:
+            return Built(builds.row_counts(con, "marts"), (), False)
+        tables, tests = models.build_layer(con, MODELS, "marts", _now())
+        builds.record_build(con, "marts", due, _now())
+    return Built(tables, tests, True)
+
+
+def publish(settings: Settings) -> Published:
+    """Write the marts as a new release and make it current, unless the current one holds them already."""
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    current = releases.current(settings.releases)
+    with connection.connect(settings) as con:
+        fingerprint = builds.built_from(con, "marts") or ""
+        if current is not None and current.fingerprint == fingerprint:
+            return Published(current.release_id, settings.published_database, False, current.tables)
+        tables = [_table(model) for model in catalogue(settings) if model.layer == "marts"]
+        release = releases.publish(con, tables, settings.releases, fingerprint, _now())
+    return Published(release.release_id, settings.published_database, True, release.tables)
+
+
+def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: float = 30.0) -> RunReport:
+    """All steps, one after the other, under the writer's lock. Raises what the steps raise (JobError)."""
+    with writer(settings, wait_seconds):
+        received = receive(settings)
+        say(f"received   {received.seen} files, {received.new} new, {received.waiting} to read")
+        staged = stage(settings)
+        say(f"staged     {staged.rows} values from {staged.files} files, {staged.rejected} files refused")
+        validated = validate(settings)
+        say(f"validated  {validated.rows} values with {len(validated.rules)} rules, {validated.quarantined} held back")
+        loaded = load(settings)
+        say(f"loaded     {loaded.rows} values into core ({len(loaded.tables)} tables), {loaded.findings} findings open")
+        built = build_marts(settings)
+        say(
+            f"marts      {len(built.tables)} tables"
+            + (f", {len(built.tests)} tests" if built.changed else " unchanged")
+        )
+        published = publish(settings)
+        say(f"published  release {published.release_id}" + ("" if published.changed else " (unchanged)"))
+    return RunReport(staged, validated, loaded, published)
+
+
+# --- after a run ---------------------------------------------------------------------------------------------------
+
+
+def findings(settings: Settings) -> pl.DataFrame:
+    """Findings that stand: code, severity, file, sheet, cell, found, expected, submission_id; worst first."""
+    with connection.look(settings) as con:
+        found = ledger.open_findings(con) if con is not None else pl.DataFrame(schema=loading.FINDINGS)
+    return _with_folder_finding(found, settings)
+
+
+def findings_lines(settings: Settings, language: str = "en") -> list[str]:
+    """Findings that stand, as lines for a terminal."""
+    return findings_report.lines(findings(settings), language)
+
+
+def headline(settings: Settings) -> str:
+    """The headline cluster's table from the published release; a plain sentence while there is none."""
+    jurisdiction = reference_data.load_jurisdiction(settings)
+    if releases.current(settings.releases) is None:
+        return "Nothing is published yet."
+    with connection.open_release(settings.published_database) as release:
+        return headlines.headline(release, jurisdiction)
+
+
+def has_critical(settings: Settings) -> bool:
+    """Whether anything that stands was kept out."""
+    return bool((findings(settings)["severity"] == Severity.CRITICAL).any())
+
+
+def query(settings: Settings, sql: str) -> str:
+    """The result of one SQL query on the current release as a text table. Raises QueryError with the engine's words."""
+    if releases.current(settings.releases) is None:
+        return "Nothing is published yet."
+    with connection.open_release(settings.published_database) as release:
+        return connection.as_text(release, sql)
+
+
+def where(settings: Settings) -> tuple[str, ...]:
+    """Where the results of a run are, for a person at the terminal."""
+    return (
+        f"Published database  {settings.published_database}",
+        f"Parquet             {settings.published_database.parent / 'parquet'}",
+        f"Report of findings  {settings.findings_report}",
+    )
+
+
+# --- helpers -------------------------------------------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _due(con: Connection, read_with: str) -> str:
+    return builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
+
+
+def _build_core(con: Connection, reference: reference_data.Reference) -> dict[str, int]:
+    due = _due(con, reference.fingerprint)
+    if builds.built_from(con, "core") != due:
+        replace_reference(con, reference)
+        models.build_layer(con, MODELS, "core", _now())
+        builds.record_build(con, "core", due, _now())
+    return builds.row_counts(con, "core")
+
+
+def _no_rows(read: list[reading.ReadFile]) -> list[Finding]:
+    """A file that was recognised but holds no value at all."""
+    return [
+        Finding("no_usable_rows", Severity.CRITICAL, file.file, submission_id=file.submission_id)
+        for file in read
+        if not file.findings and not file.values.height
+    ]
+
+
+def _files(waiting: pl.DataFrame, read: list[reading.ReadFile]) -> pl.DataFrame:
+    known = pl.DataFrame(
+        [(file.submission_id, file.layout, file.source_id) for file in read],
+        schema={"submission_id": pl.String, "layout": pl.String, "source_id": pl.String},
+        orient="row",
+    )
+    return waiting.join(known, on="submission_id", how="inner").select(loading.FILES.names())
+
+
+def _with_folder_finding(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """An empty or absent submissions folder is a finding as well, though no file carries it."""
+    if next(inbox.submission_files(settings.submissions), None) is not None:
+        return found
+    finding = Finding("submissions_absent", Severity.WARNING, found=str(settings.submissions))
+    return pl.concat([loading.findings_frame([finding]).select(found.columns), found])
+
+
+def _report_title(reference: reference_data.Reference) -> str:
+    name = reference.jurisdiction.name
+    return " / ".join(dict.fromkeys([name[reference.jurisdiction.languages[0]], name["en"]]))
+
+
+def _table(model: Model) -> releases.Table:
+    description = f"{model.description} Grain: {', '.join(model.grain)}. {model.caveats}".strip()
+    return releases.Table(model.name, description, model.grain, tuple((c.name, c.description) for c in model.columns))
