@@ -16,6 +16,15 @@ with rates as (
         order by case when clearance_rate is not null then 0 else 1 end, basis desc, source_id
     ) = 1
 ),
+volumes as (
+    select *
+    from marts.clearance
+    where recorded is not null
+    qualify row_number() over (
+        partition by scope_type, scope_id, period_id, series_id, definition_version, offence_code
+        order by basis desc, source_id
+    ) = 1
+),
 clearance_targets as (
     select
         targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.window_start, rates.window_end,
@@ -81,14 +90,14 @@ change_targets as (
         targets.measure, targets.comparator, cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
         base.basis, now.recorded as numerator, base.recorded as denominator
     from reference.targets as targets
-    inner join rates as base
+    inner join volumes as base
         on base.scope_type = targets.scope_type
         and base.scope_id = targets.scope_id
         and base.series_id = targets.series_id
         and base.offence_code = targets.offence_code
         and base.window_start = targets.base_window_start
         and base.window_end = targets.base_window_end
-    left join rates as now
+    left join volumes as now
         on now.scope_type = base.scope_type
         and now.scope_id = base.scope_id
         and now.series_id = base.series_id

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, select_autoescape
 
 from pipelines.domain.findings import LANGUAGES, message, place_of
 
@@ -32,6 +31,8 @@ def with_messages(findings: pl.DataFrame) -> list[dict[str, Any]]:
 
 def write_report(findings: pl.DataFrame, path: Path, title: str) -> None:
     """Write the page in one step, so that a reader never sees half of it."""
+    from jinja2 import Environment, select_autoescape  # only runs need it; commands start without it
+
     template = files("pipelines.publication").joinpath("templates", "findings.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
     page = environment.from_string(template).render(findings=with_messages(findings), title=title)

@@ -116,10 +116,11 @@ def _date(column: str, formats: list[str]) -> pl.Expr:
 def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """scope_type and scope_id: the unit that bears the name on the window's last day, or a cluster."""
     wanted = rows.select("unit", "window_end").unique()
-    indexes = {day: NameIndex.of(names_in_force(reference, day)) for day in wanted["window_end"].unique().to_list()}
+    days = [day for day in wanted["window_end"].unique().to_list() if day is not None]
+    indexes = {day: NameIndex.of(names_in_force(reference, day)) for day in days}
     clusters = _label_index(reference["clusters"], "cluster_id", ["name", "name_en", "labels"])
     ever = {fold(name) for _, name in names_in_force(reference, None)}
-    found = [_scope(text, indexes[day], clusters, ever) for text, day in wanted.rows()]
+    found = [_scope(text, indexes.get(day), clusters, ever) for text, day in wanted.rows()]
     scopes = wanted.with_columns(
         pl.Series("scope_type", [f[0] for f in found], pl.String),
         pl.Series("scope_id", [f[1] for f in found], pl.String),
@@ -130,15 +131,18 @@ def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _scope(
-    text: str, units: NameIndex, clusters: NameIndex, ever: set[str]
-) -> tuple[str | None, str | None, str, bool]:
+    text: str, units: NameIndex | None, clusters: NameIndex, ever: set[str]
+) -> tuple[str | None, str | None, str, bool | None]:
+    """Scope type and id, nearest names, and whether the name was a unit's on another day; unknown without a window."""
     cluster = clusters.resolve(text).key
     if cluster is not None:
         return "cluster", cluster, "", False
+    if units is None:
+        return None, None, "", None
     unit = units.resolve(text)
     if unit.key is not None:
         return "unit", unit.key, "", False
-    return None, None, ", ".join(unit.candidates), fold(text) in ever
+    return None, None, ", ".join(unit.candidates), fold(text) in ever - set(units.entries)
 
 
 def _label_index(table: pl.DataFrame, key: str, columns: list[str]) -> NameIndex:

@@ -23,7 +23,7 @@ TABLES = (".csv", ".tsv")
 
 # A workbook is opened a second time, slowly and completely, only when its bytes show one of these.
 _SUSPICIOUS_STYLES = re.compile(rb'formatCode="[^"]*\.0{3}')
-_SUSPICIOUS_CELLS = re.compile(rb't="e"|</f></c>|<f[^>]*/></c>|</f><v></v>|</f><v/>|hidden="1"')
+_SUSPICIOUS_CELLS = re.compile(rb't="e"|</f></c>|<f[^>]*/></c>|</f><v></v>|</f><v\s*/>|hidden="1"')
 _THREE_DECIMALS = re.compile(r"\.0{3}(?!0)")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from typing import Any
 
 import duckdb
@@ -48,11 +49,11 @@ def evaluate(con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule
     staging.quarantine holds row_id and the codes of the critical rules that a row breaks. Must run outside a
     transaction, since the bridge cannot roll back. Raises RuleError when a rule cannot be evaluated.
     """
-    _empty_results(con)
+    con.execute(_statement("empty_results"))
     (rows,) = con.execute("select count(*) from staging.counts").fetchone() or (0,)
     failing = _failing_queries(con, rules) if rows else {}
     outcomes = tuple(_outcome(con, rule, failing.get(rule.code), rows) for rule in rules)
-    _hold_back(con, [rule.code for rule in rules if rule.severity is Severity.CRITICAL])
+    _hold_back(con, rules)
     for o in outcomes if rows else ():
         con.execute(
             "insert into ops.rule_results values (?, ?, ?, ?, ?, ?)",
@@ -97,14 +98,6 @@ def _raise_if_broken(code: str, info: dict[str, Any]) -> None:
             raise RuleError(f"rule {code} could not be evaluated: {entry['exception_message']}")
 
 
-def _empty_results(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        "create or replace table staging.row_findings (row_id bigint, submission_id varchar, code varchar, "
-        "severity varchar, file varchar, sheet varchar, cell varchar, found varchar, expected varchar)"
-    )
-    con.execute("create or replace table staging.quarantine (row_id bigint, codes varchar[])")
-
-
 def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, rows: int) -> RuleOutcome:
     if failing is None:
         return RuleOutcome(rule.code, rule.level, rule.severity, rows, 0, ())
@@ -125,12 +118,16 @@ def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, ro
     return RuleOutcome(rule.code, rule.level, rule.severity, rows, len(places), tuple(shown)[:_EXAMPLES])
 
 
-def _hold_back(con: duckdb.DuckDBPyConnection, critical: Sequence[str]) -> None:
+def _hold_back(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    critical = [rule for rule in rules if rule.severity is Severity.CRITICAL]
     con.execute(
-        """
-        insert into staging.quarantine
-        select row_id, list(code order by code)
-        from staging.row_findings where list_contains(?, code) group by row_id
-        """,
-        [list(critical)],
+        _statement("hold_back"),
+        {
+            "critical": [rule.code for rule in critical],
+            "whole_figure": [rule.code for rule in critical if rule.holds_figure],
+        },
     )
+
+
+def _statement(name: str) -> str:
+    return files("pipelines.validation").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

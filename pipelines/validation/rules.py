@@ -18,7 +18,8 @@ class Rule:
     """`good` is DuckDB SQL over the columns of the staged rows; null counts as good, so absence is tested explicitly.
 
     level: 1 structure and domain of one value, 2 between values of one submission. A row that breaks a critical rule is
-    kept out; other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
+    kept out, and with `holds_figure` every measure of the same unit, window and offence, since any of them may be the
+    wrong one; other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Rule:
     cell: str = "cell"
     found: str = "raw_text"
     expected: str = "''"
+    holds_figure: bool = False
 
 
 def _problem(code: str, expected: str = "''") -> Rule:
@@ -72,11 +74,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cleared_in_period_exceeds_recorded", 2, Severity.CRITICAL,
         "measure <> 'cleared' or accumulation <> 'increment' or cleared - cleared_prior <= recorded",
-        found="cleared || ' − ' || cleared_prior || ' > ' || recorded", expected="'≤ ' || recorded",
+        found="cleared || ' − ' || cleared_prior || ' > ' || recorded", expected="'≤ ' || recorded", holds_figure=True,
     ),
     Rule(
         "cleared_prior_exceeds_cleared", 2, Severity.CRITICAL, "measure <> 'cleared_prior' or cleared_prior <= cleared",
-        expected="'≤ ' || cleared",
+        expected="'≤ ' || cleared", holds_figure=True,
     ),
     Rule(
         "cleared_exceeds_recorded", 2, Severity.WARNING,

@@ -1,0 +1,1 @@
+"""Marts against published figures, transcribed by hand."""

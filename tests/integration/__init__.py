@@ -1,0 +1,1 @@
+"""The job and Dagster, for real, on folders made for each test."""

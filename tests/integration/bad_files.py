@@ -1,0 +1,247 @@
+"""Submissions with one thing wrong, built in code from the repository's own workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from pipelines.settings import ROOT
+
+FORMS = ROOT / "data_raw" / "vietnam" / "submissions" / "2023" / "qc303"
+# Bình Dương's form: recorded in C12 (1809), cleared in D12 (1576), of which earlier in E12, its total in row 15.
+FORM = FORMS / "74_binh_duong.xlsx"
+SIDECAR = FORMS / "74_binh_duong.xlsx.yml"
+
+
+@dataclass(frozen=True)
+class BadInput:
+    """What is put into the folder, and the finding that must come of it."""
+
+    name: str
+    code: str
+    make: Callable[[Path], None]
+    severity: str = "critical"
+    place: str = ""
+    found: str = ""
+    expected: str = ""
+
+
+def edited(cells: Mapping[str, Any], **formats: str) -> Callable[[Path], None]:
+    """The form with some cells changed; keyword arguments give cells another number format."""
+
+    def make(path: Path) -> None:
+        book = openpyxl.load_workbook(FORM)
+        sheet = book["Biểu 01"]
+        for cell, value in cells.items():
+            sheet[cell].value = value
+        for cell, number_format in formats.items():
+            sheet[cell].number_format = number_format
+        book.save(path)
+        declared(path)
+
+    return make
+
+
+def changed(change: Callable[[Any], None]) -> Callable[[Path], None]:
+    """The form with its workbook changed in any way."""
+
+    def make(path: Path) -> None:
+        book = openpyxl.load_workbook(FORM)
+        change(book)
+        book.save(path)
+        declared(path)
+
+    return make
+
+
+def declared(path: Path) -> None:
+    """Put the form's sidecar beside a file, as a second revision."""
+    text = SIDECAR.read_text(encoding="utf-8").replace("revision: 1", "revision: 2")
+    path.with_name(path.name + ".yml").write_text(text, encoding="utf-8")
+
+
+def content(data: bytes) -> Callable[[Path], None]:
+    """A file with these bytes."""
+
+    def make(path: Path) -> None:
+        path.write_bytes(data)
+        declared(path)
+
+    return make
+
+
+def csv_of_bulletins(*rows: str) -> Callable[[Path], None]:
+    """A CSV in the shape of the Ministry's bulletins with these rows."""
+    header = (
+        "published_on,period_label,window_start,window_end,window_basis,series,definition_version,recorded,cleared,"
+        "suspects,evidence,source_url,note"
+    )
+
+    def make(path: Path) -> None:
+        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        path.with_name(path.name + ".yml").write_text("source: ministry_bulletin\n", encoding="utf-8")
+
+    return make
+
+
+def statement_of_gangs(path: Path) -> None:
+    """A conference's statement on a measure that is not counted here."""
+    header = "scope,measure,value,series,window_start,window_end,evidence,citation"
+    path.write_text(f"{header}\nCụm 303,gangs,14,TTXH,2022-12-15,2023-12-14,published,\n", encoding="utf-8")
+    path.with_name(path.name + ".yml").write_text("source: conference_303_2023\n", encoding="utf-8")
+
+
+def _renamed_sheet(book: Any) -> None:
+    book["Biểu 01"].title = "Sheet1"
+
+
+def _other_workbook(book: Any) -> None:
+    sheet = book["Biểu 01"]
+    sheet.delete_rows(1, sheet.max_row)
+    sheet["A1"] = "Kính gửi"
+
+
+def _inserted_column(book: Any) -> None:
+    for merged in list(book["Biểu 01"].merged_cells.ranges):
+        book["Biểu 01"].unmerge_cells(str(merged))
+    book["Biểu 01"].insert_cols(5)
+
+
+def _hidden_row(book: Any) -> None:
+    book["Biểu 01"].row_dimensions[12].hidden = True
+
+
+def _repeated_row(book: Any) -> None:
+    sheet = book["Biểu 01"]
+    sheet["B13"] = sheet["B12"].value
+    sheet["C13"] = 7
+
+
+BAD_INPUTS = (
+    BadInput("empty.xlsx", "file_empty", content(b""), found="0 bytes"),
+    BadInput("half.xlsx", "file_unreadable", content(FORM.read_bytes()[: FORM.stat().st_size // 2])),
+    BadInput("text.xlsx", "file_unreadable", content(b"not a workbook")),
+    BadInput("letter.pdf", "file_unreadable", content(b"%PDF-1.7"), found="pdf"),
+    BadInput(
+        "other.xlsx", "layout_unknown", changed(_other_workbook), found="Kính gửi", expected="provincial_form.yml"
+    ),
+    BadInput("sheet.xlsx", "sheet_missing", changed(_renamed_sheet), found="Sheet1", expected="Biểu 01"),
+    BadInput(
+        "header.xlsx",
+        "header_differs",
+        edited({"F9": "Số bị can"}),
+        place="Biểu 01!F9",
+        found="Số bị can",
+        expected="Số đối tượng",
+    ),
+    BadInput("column.xlsx", "header_differs", changed(_inserted_column), place="Biểu 01!E9"),
+    BadInput(
+        "unit.xlsx",
+        "unit_unknown",
+        edited({"A7": "Đơn vị báo cáo: Công an tỉnh Bình Dươngg"}),
+        place="Biểu 01!A7",
+        found="Bình Dươngg",
+        expected="Bình Dương",
+    ),
+    BadInput(
+        "marks.xlsx",
+        "unit_unknown",
+        edited({"A7": "Đơn vị báo cáo: Công an tỉnh Long Ân"}),
+        place="Biểu 01!A7",
+        found="Long Ân",
+        expected="Long An",
+    ),
+    BadInput(
+        "merged.xlsx",
+        "unit_not_in_force",
+        edited({"A6": "(Từ ngày 15/12/2025 đến ngày 14/12/2026)"}),
+        place="Biểu 01!A7",
+        found="Bình Dương",
+    ),
+    BadInput("window.xlsx", "window_missing", edited({"A6": "(năm 2023)"})),
+    BadInput(
+        "reversed.xlsx",
+        "window_reversed",
+        edited({"A6": "(Từ ngày 14/12/2023 đến ngày 15/12/2022)"}),
+        place="Biểu 01!A6",
+    ),
+    BadInput("offence.xlsx", "offence_unknown", edited({"B13": "Trong đó: khác", "C13": 5}), place="Biểu 01!B13"),
+    BadInput("repeated.xlsx", "count_repeated", changed(_repeated_row), place="Biểu 01!C12"),
+    BadInput(
+        "series.csv",
+        "series_unknown",
+        csv_of_bulletins("2024-01-01,x,2023-01-15,2023-02-14,printed,Trộm cắp,occurred,5,,,published,,"),
+        found="Trộm cắp",
+    ),
+    BadInput(
+        "measure.csv",
+        "measure_unknown",
+        statement_of_gangs,
+        found="gangs",
+    ),
+    BadInput("letters.xlsx", "count_not_number", edited({"C12": "nhiều"}), place="Biểu 01!C12", found="nhiều"),
+    BadInput("decimal.xlsx", "count_decimal", edited({"C12": 1809.5}), place="Biểu 01!C12", found="1809.5"),
+    BadInput(
+        "lost.xlsx",
+        "count_thousands_lost",
+        edited({"C12": 14.52}),
+        place="Biểu 01!C12",
+        found="14.52",
+        expected="14520",
+    ),
+    BadInput(
+        "shown.xlsx",
+        "count_thousands_lost",
+        edited({"C12": 2}, C12="0.000"),
+        place="Biểu 01!C12",
+        found="2",
+        expected="2000",
+    ),
+    BadInput("negative.xlsx", "count_negative", edited({"C12": -5}), place="Biểu 01!C12", found="-5"),
+    BadInput("formula.xlsx", "cell_error", edited({"C12": "=1+1"}), place="Biểu 01!C12"),
+    BadInput("error.xlsx", "cell_error", edited({"C12": "#REF!"}), place="Biểu 01!C12"),
+    BadInput(
+        "prior.xlsx",
+        "cleared_in_period_exceeds_recorded",
+        edited({"C12": 19, "D12": 25, "E12": 2, "C15": 19, "D15": 25}),
+        place="Biểu 01!D12",
+        found="25 − 2 > 19",
+    ),
+    BadInput(
+        "older.xlsx",
+        "cleared_prior_exceeds_cleared",
+        edited({"E12": 2000}),
+        place="Biểu 01!E12",
+        expected="≤ 1576",
+    ),
+    BadInput(
+        "cleared.xlsx",
+        "cleared_exceeds_recorded",
+        edited({"D12": 1900, "D15": 1900}),
+        severity="warning",
+        place="Biểu 01!D12",
+        found="1900 > 1809",
+    ),
+    BadInput(
+        "part.xlsx",
+        "part_exceeds_whole",
+        edited({"C13": 1900}),
+        severity="warning",
+        place="Biểu 01!C13",
+        expected="≤ 1809",
+    ),
+    BadInput(
+        "total.xlsx",
+        "total_differs",
+        edited({"C15": 1810}),
+        severity="warning",
+        place="Biểu 01!C15",
+        found="1810",
+        expected="1809",
+    ),
+    BadInput("hidden.xlsx", "cell_hidden", changed(_hidden_row), severity="info", place="Biểu 01!C12", found="1809"),
+)

@@ -1,0 +1,171 @@
+"""Bad input, one thing at a time, through the whole job: a finding with place and remedy, and nothing else lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines import job
+from pipelines.domain.findings import LANGUAGES, message
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import look, open_release
+from tests.conftest import silent
+from tests.integration.bad_files import BAD_INPUTS, FORM, BadInput, edited
+
+Workplace = Callable[..., Settings]
+
+
+@pytest.mark.parametrize("bad", BAD_INPUTS, ids=lambda bad: f"{bad.code}-{bad.name}")
+def test_bad_input(bad: BadInput, workplace: Workplace, finished_run: Settings) -> None:
+    """The finding names file, cell and remedy; the other file goes on; accepted figures stay published."""
+    settings = workplace("7", "8", "conference", "ministry", after=finished_run)
+    folder = settings.submissions / "late"
+    folder.mkdir()
+    bad.make(folder / bad.name)
+    good = folder / "good.xlsx"
+    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre", "C12": 10, "D12": 9, "C15": 10, "D15": 9})(good)
+
+    report = job.run(settings, silent)
+
+    found = [f for f in job.findings(settings).iter_rows(named=True) if f["file"] == f"late/{bad.name}"]
+    own = [f for f in found if f["code"] == bad.code]
+    assert own, f"no {bad.code} among {[f['code'] for f in found]}"
+    assert own[0]["severity"] == bad.severity
+    assert bad.place in f"{own[0]['sheet']}!{own[0]['cell']}"
+    assert bad.found in own[0]["found"]
+    assert bad.expected in own[0]["expected"]
+    assert all(message(bad.code, language).do for language in LANGUAGES)
+    assert bad.code in "\n".join(job.findings_lines(settings))
+    assert bad.code in settings.findings_report.read_text(encoding="utf-8")
+    assert bool(report.rejected) == (bad.severity == "critical")
+    assert _recorded(settings, "83-2008") == 10  # the good file beside it
+    if bad.severity == "critical":
+        # What was accepted before stays in force, cell by cell.
+        assert _recorded(settings, "74-2008") == 1809
+        assert _quarantined_or_refused(settings, bad.name)
+
+
+def test_every_rule_has_a_bad_input() -> None:
+    """Removing a rule makes its own case of test_bad_input fail, because there is one for each."""
+    assert {rule.code for rule in job.rules()} <= {bad.code for bad in BAD_INPUTS}
+
+
+def test_an_empty_folder_is_said_and_harms_nothing(workplace: Workplace) -> None:
+    settings = workplace()
+    report = job.run(settings, silent)
+    assert report.loaded.rows == 0
+    assert [f["code"] for f in job.findings(settings).iter_rows(named=True)] == ["submissions_absent"]
+    assert "No figures" in job.headline(settings)
+
+
+def test_an_invalid_sidecar_and_an_unknown_source_refuse_the_file(workplace: Workplace) -> None:
+    settings = workplace()
+    for name, text in {"a.xlsx": "revision: eins\n", "b.xlsx": "source: nobody\n", "c.xlsx": "nonsense: 1\n"}.items():
+        (settings.submissions / name).write_bytes(FORM.read_bytes() + name.encode())
+        (settings.submissions / f"{name}.yml").write_text(text, encoding="utf-8")
+    job.run(settings, silent)
+    codes = {f["file"]: (f["code"], f["found"]) for f in job.findings(settings).iter_rows(named=True)}
+    assert codes["a.xlsx"][0] == codes["c.xlsx"][0] == "sidecar_invalid"
+    assert codes["b.xlsx"] == ("source_unknown", "nobody")
+
+
+def test_a_refused_file_is_read_again_when_the_reference_data_learns_of_it(workplace: Workplace) -> None:
+    settings = workplace()
+    edited({"A7": "Đơn vị báo cáo: Sở Công an Bình Dương"})(settings.submissions / "new_name.xlsx")
+    assert job.run(settings, silent).rejected
+    assert job.pending(settings).nothing
+    names = settings.reference / "unit_names.csv"
+    names.write_text(names.read_text(encoding="utf-8") + "74-2008,Sở Công an Bình Dương,alias,,\n", encoding="utf-8")
+    assert not job.run(settings, silent).rejected
+    assert job.findings(settings).is_empty()
+    assert _recorded(settings, "74-2008") == 1809
+
+
+def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workplace, finished_run: Settings) -> None:
+    """6482 becomes 6483 in HCMC's workbook: every dependent figure follows, and the stated total no longer agrees."""
+    settings = workplace("7", "8", "conference", "ministry", after=finished_run)
+    form = next(settings.submissions.rglob("79_ho_chi_minh.xlsx"))
+    _set(form, {"C12": 6483, "C15": 6483})
+    job.run(settings, silent)
+    with open_release(settings.published_database) as con:
+        assert con.execute("select recorded, recorded_stated from cluster_totals").fetchall() == [(14521, 14520)]
+        shares = con.execute(
+            "select scope_id, numerator from national_shares where scope_id in ('79-2008', 'qc303') "
+            "and measure = 'recorded' and denominator = 58086 order by 1"
+        ).fetchall()
+        assert shares == [("79-2008", 6483), ("qc303", 14521)]
+        # 14521 × 0,95 = 13794,95: the goal moves by nothing; the bound 4465/6483 still misses
+        goal = con.execute("select denominator, needed from target_attainment where measure = 'recorded_change'")
+        assert goal.fetchall() == [(14521, 13794)]
+        verdicts = con.execute(
+            "select scope_id, measure, verdict from published_figures where verdict = 'contradicted' order by all"
+        ).fetchall()
+        # 6483/58086 = 11,1610…: neither truncation nor rounding prints 11,15 any more; 14521/58086 = 24,9991… still 24,9
+        assert [(scope, measure) for scope, measure, _ in verdicts] == [
+            ("79-2008", "national_share"),
+            ("79-2008", "recorded"),
+            ("qc303", "recorded"),
+        ]
+    codes = {f["code"]: f for f in job.findings(settings).iter_rows(named=True)}
+    assert codes["control_total_differs"]["found"] == "14520"
+    assert codes["control_total_differs"]["expected"] == "14521"
+    assert codes["control_total_differs"]["file"].endswith("conference_303_statement.csv")
+    assert "file_changed_in_place" in codes
+    _set(form, {"C12": 6482, "C15": 6482})
+    job.run(settings, silent)
+    assert "control_total_differs" not in {f["code"] for f in job.findings(settings).iter_rows(named=True)}
+    assert _recorded(settings, "79-2008") == 6482
+
+
+def test_a_copy_under_another_name_counts_once(workplace: Workplace, finished_run: Settings) -> None:
+    settings = workplace("7", "8", "conference", "ministry", after=finished_run)
+    copy = settings.submissions / "copy.xlsx"
+    copy.write_bytes(FORM.read_bytes())
+    copy.with_name("copy.xlsx.yml").write_bytes(FORM.with_name(FORM.name + ".yml").read_bytes())
+    report = job.run(settings, silent)
+    assert report.staged.files == 0
+    assert [(f["code"], f["file"]) for f in job.findings(settings).iter_rows(named=True)] == [
+        ("content_known", "copy.xlsx")
+    ]
+
+
+def test_a_declared_revision_outranks_a_later_arrival(workplace: Workplace) -> None:
+    settings = workplace()
+    edited({"C12": 1800, "C15": 1800})(settings.submissions / "second.xlsx")
+    job.run(settings, silent)
+    first = settings.submissions / "first.xlsx"
+    edited({"C12": 1700, "C15": 1700})(first)
+    sidecar = first.with_name("first.xlsx.yml")
+    sidecar.write_text(sidecar.read_text(encoding="utf-8").replace("revision: 2", "revision: 1"), encoding="utf-8")
+    job.run(settings, silent)
+    assert _recorded(settings, "74-2008") == 1800
+
+
+def _set(path: Path, cells: dict[str, int]) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    for cell, value in cells.items():
+        book["Biểu 01"][cell].value = value
+    book.save(path)
+
+
+def _recorded(settings: Settings, unit: str) -> int | None:
+    with open_release(settings.published_database) as con:
+        row = con.execute(
+            "select recorded from clearance where scope_id = ? and basis = 'counts' and offence_code = 'all'", [unit]
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _quarantined_or_refused(settings: Settings, name: str) -> bool:
+    with look(settings) as con:
+        assert con is not None
+        held = con.execute("select count(*) from ops.rejected_rows where file like ?", [f"%{name}"]).fetchall()
+        refused = con.execute(
+            "select count(*) from ops.submissions where file like ? and state in ('rejected', 'partly_rejected')",
+            [f"%{name}"],
+        ).fetchall()
+    return bool(held[0][0] or refused[0][0])
