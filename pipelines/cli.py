@@ -54,16 +54,11 @@ def run(wait: float) -> int:
     from pipelines import job
 
     settings = Settings.from_environment()
-    with job.writer(settings, wait):
-        pending = job.pending(settings)
-        if pending.nothing:
-            click.echo("Nothing has changed since the last run.")
-            status = ACCEPTED
-        else:
-            report = job.run(settings, click.echo)
-            status = REJECTED if report.rejected else ACCEPTED
+    report = job.run(settings, click.echo, wait)
+    if report is None:
+        click.echo("Nothing has changed since the last run.")
     _say(["", job.headline(settings), "", *job.findings_lines(settings), "", *job.where(settings)])
-    return status
+    return REJECTED if report and report.rejected else ACCEPTED
 
 
 @main.command()
@@ -123,3 +118,7 @@ def where() -> int:
 def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,15 +8,14 @@ leaves its state in the warehouse, so a run that was killed is simply run again.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, Severity
+from pipelines.outcomes import Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
 from pipelines.publication import findings_report, releases
 from pipelines.publication import headline as headlines
 from pipelines.reference import ReferenceDataError
@@ -32,101 +31,17 @@ from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFail
 from pipelines.warehouse.reference_tables import replace_reference
 
 __all__ = [
-    "Column", "JobError", "Model", "ModelTestsFailed", "Rule", "RuleOutcome", "TestOutcome", "WriterBusy",
+    "Column", "JobError", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome", "TestOutcome", "WriterBusy",
     "build_marts", "catalogue", "findings", "findings_lines", "has_critical", "headline", "load", "model_tests",
-    "pending", "publish", "query", "receive", "rules", "run", "schedule_plan", "stage", "unsettled", "validate", "where",
-    "writer", "writer_busy",
+    "pending", "publish", "query", "receive", "rules", "run", "schedule_plan", "stage", "step_columns",
+    "unsettled", "validate", "where", "writer", "writer_busy",
 ]  # fmt: skip
 
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
 JobError = (
     WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError, loading.LoadMismatch,
-    releases.ReleaseError, connection.QueryError,
+    releases.ReleaseError, connection.QueryError, OSError,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Pending:
-    """Why a run would do something; `files` of the reasons are files to read."""
-
-    files: int
-    reasons: tuple[str, ...]
-
-    @property
-    def nothing(self) -> bool:
-        return not self.reasons
-
-
-@dataclass(frozen=True)
-class Received:
-    """Files in the folder, how many of them are new, and submissions that wait to be read."""
-
-    seen: int
-    new: int
-    waiting: int
-
-
-@dataclass(frozen=True)
-class Staged:
-    """Files read, values staged, files that could not be read."""
-
-    files: int
-    rows: int
-    rejected: int
-
-
-@dataclass(frozen=True)
-class Validated:
-    """Rows checked, rows held back, and every rule's outcome."""
-
-    rows: int
-    quarantined: int
-    rules: tuple[RuleOutcome, ...]
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """Values taken in, submissions they came from, rows of each core table, and where the findings are."""
-
-    rows: int
-    submissions: int
-    tables: Mapping[str, int]
-    findings: int
-    rejected: int
-    report: Path
-
-
-@dataclass(frozen=True)
-class Built:
-    """Rows of each mart, the tests' outcomes, and whether anything had to be built."""
-
-    tables: Mapping[str, int]
-    tests: tuple[TestOutcome, ...]
-    changed: bool
-
-
-@dataclass(frozen=True)
-class Published:
-    """The release that is current now, and whether it is new."""
-
-    release_id: str
-    database: Path
-    changed: bool
-    tables: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class RunReport:
-    """A whole run; `rejected` counts files and rows that were kept out by it."""
-
-    staged: Staged
-    validated: Validated
-    loaded: Loaded
-    published: Published
-
-    @property
-    def rejected(self) -> int:
-        return self.staged.rejected + self.validated.quarantined
 
 
 # --- before a run --------------------------------------------------------------------------------------------------
@@ -150,18 +65,20 @@ def unsettled(settings: Settings, seconds: float) -> tuple[str, ...]:
 def pending(settings: Settings) -> Pending:
     """What a run would do, by a read-only look. Raises WriterBusy while another run writes."""
     current = releases.current(settings.releases)
+    folder = inbox.scan(settings.submissions)
+    read_with = reference_data.fingerprint(settings)
+    work = builds.combined(repr(folder.rows()), read_with, models.fingerprint(MODELS))
     with connection.look(settings) as con:
         if con is None:
-            return Pending(inbox.scan(settings.submissions).height, ("there is no warehouse yet",))
-        read_with = reference_data.fingerprint(settings)
-        files = ledger.changed_files(con, inbox.scan(settings.submissions), read_with)
+            return Pending(folder.height, ("there is no warehouse yet",), work)
+        files = ledger.changed_files(con, folder, read_with)
         due = builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
         reasons = [f"to read: {file}" for file in files]
         if builds.built_from(con, "marts") != due:
             reasons.append("reference data, models or the ledger changed since the marts were built")
         elif current is None or current.fingerprint != due:
             reasons.append("the marts are not published yet")
-        return Pending(len(files), tuple(reasons))
+        return Pending(len(files), tuple(reasons), work)
 
 
 def schedule_plan(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
@@ -184,6 +101,16 @@ def model_tests(settings: Settings) -> tuple[str, ...]:
 def rules() -> tuple[Rule, ...]:
     """All rules of validation, without importing Great Expectations."""
     return RULES
+
+
+def step_columns(step: str) -> tuple[Column, ...]:
+    """Columns of what a step before core leaves behind: `received_files` or `staged_counts`."""
+    schemas = {"received_files": inbox.INBOX, "staged_counts": STAGED}
+    known = models.load_columns(MODELS)
+    return tuple(
+        Column(name, str(kind), "", known[name].description if name in known else "")
+        for name, kind in schemas[step].items()
+    )
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------
@@ -238,8 +165,7 @@ def load(settings: Settings) -> Loaded:
         ledger.record_control_differences(con, _now())
         found = _with_folder_finding(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))
-    rejected = found.filter(pl.col("severity") == "critical").height
-    return Loaded(rows, submissions, tables, found.height, rejected, settings.findings_report)
+    return Loaded(rows, submissions, tables, found.height)
 
 
 def build_marts(settings: Settings) -> Built:
@@ -257,11 +183,16 @@ def build_marts(settings: Settings) -> Built:
 
 
 def publish(settings: Settings) -> Published:
-    """Write the marts as a new release and make it current, unless the current one holds them already."""
+    """Write the marts as a new release and make it current, unless the current one holds them already.
+
+    Raises ReleaseError, leaving the current release where it was.
+    """
     settings.releases.mkdir(parents=True, exist_ok=True)
     current = releases.current(settings.releases)
     with connection.connect(settings) as con:
-        fingerprint = builds.built_from(con, "marts") or ""
+        fingerprint = builds.built_from(con, "marts")
+        if fingerprint is None:
+            raise releases.ReleaseError("there is nothing to publish: no marts were built yet")
         if current is not None and current.fingerprint == fingerprint:
             return Published(current.release_id, settings.published_database, False, current.tables)
         tables = [_table(model) for model in catalogue(settings) if model.layer == "marts"]
@@ -269,24 +200,24 @@ def publish(settings: Settings) -> Published:
     return Published(release.release_id, settings.published_database, True, release.tables)
 
 
-def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: float = 30.0) -> RunReport:
-    """All steps, one after the other, under the writer's lock. Raises what the steps raise (JobError)."""
+def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: float = 30.0) -> RunReport | None:
+    """All steps, one after the other, under the writer's lock; None when nothing has changed since the last run.
+
+    Raises what the steps raise (JobError).
+    """
     with writer(settings, wait_seconds):
-        received = receive(settings)
-        say(f"received   {received.seen} files, {received.new} new, {received.waiting} to read")
+        if pending(settings).nothing:
+            return None
+        say(receive(settings).line)
         staged = stage(settings)
-        say(f"staged     {staged.rows} values from {staged.files} files, {staged.rejected} files refused")
+        say(staged.line)
         validated = validate(settings)
-        say(f"validated  {validated.rows} values with {len(validated.rules)} rules, {validated.quarantined} held back")
+        say(validated.line)
         loaded = load(settings)
-        say(f"loaded     {loaded.rows} values into core ({len(loaded.tables)} tables), {loaded.findings} findings open")
-        built = build_marts(settings)
-        say(
-            f"marts      {len(built.tables)} tables"
-            + (f", {len(built.tests)} tests" if built.changed else " unchanged")
-        )
+        say(loaded.line)
+        say(build_marts(settings).line)
         published = publish(settings)
-        say(f"published  release {published.release_id}" + ("" if published.changed else " (unchanged)"))
+        say(published.line)
     return RunReport(staged, validated, loaded, published)
 
 

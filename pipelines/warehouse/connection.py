@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ from filelock import FileLock, Timeout
 from pipelines.settings import Settings
 
 Connection = duckdb.DuckDBPyConnection
+# How long a reader's look at the private warehouse may keep a writer waiting.
+_LOOK_SECONDS = 10.0
 
 
 class WriterBusy(Exception):
@@ -72,15 +75,31 @@ def _holder(settings: Settings) -> str:
 
 @contextlib.contextmanager
 def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The private warehouse, read-write, with its schema in place. The caller holds the writer's lock."""
+    """The private warehouse, read-write, with its schema in place. The caller holds the writer's lock.
+
+    Raises WriterBusy when somebody keeps the file open, be it for reading, longer than a short look takes.
+    """
     settings.state.mkdir(parents=True, exist_ok=True)
-    con = duckdb.connect(str(settings.warehouse_file))
+    con = _open(settings)
     try:
         run_script(con, "session")
         run_script(con, "schema")
         yield con
     finally:
         con.close()
+
+
+def _open(settings: Settings) -> Connection:
+    patience = time.monotonic() + _LOOK_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(settings.warehouse_file))
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise
+            if time.monotonic() > patience:
+                raise WriterBusy(f"another program has {settings.warehouse_file} open: {error}") from None
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager

@@ -102,7 +102,7 @@ def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workp
         verdicts = con.execute(
             "select scope_id, measure, verdict from published_figures where verdict = 'contradicted' order by all"
         ).fetchall()
-        # 6483/58086 = 11,1610…: neither truncation nor rounding prints 11,15 any more; 14521/58086 = 24,9991… still 24,9
+        # 6483/58086 = 11,1610…: 11,15 is neither truncated nor rounded any more; 14521/58086 = 24,9991… still is 24,9
         assert [(scope, measure) for scope, measure, _ in verdicts] == [
             ("79-2008", "national_share"),
             ("79-2008", "recorded"),

@@ -1,0 +1,137 @@
+"""The command `ccw` as a process of its own: exit status, one line for what a user can mend, kills, two at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+from pipelines import job
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import open_release
+from tests.integration.bad_files import edited
+
+Workplace = Callable[..., Settings]
+_LAST_LINE = "published"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "CCW_JURISDICTION": str(settings.jurisdiction),
+        "CCW_HOME": str(settings.home),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def ccw(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *arguments],
+        env=environment(settings), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def marts(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """Every published row, table by table, in the order of its grain."""
+    names = [model.name for model in job.catalogue(settings) if model.layer == "marts"]
+    with open_release(settings.published_database) as con:
+        return {name: con.execute(f"from {name}").fetchall() for name in names}
+
+
+def test_killed_after_any_step_and_run_again_gives_the_same_marts(workplace: Workplace, finished_run: Settings) -> None:
+    settings = workplace("7", "8", "conference", "ministry")
+    for step in ("received", "staged", "validated", "loaded", "marts"):
+        _run_and_kill_after(step, settings)
+    done = ccw(settings, "run")
+    assert done.returncode == 0, done.stderr
+    assert marts(settings) == marts(finished_run)
+    assert ccw(settings, "pending").stdout.strip() == "Nothing has changed since the last run."
+
+
+def test_killed_while_publishing_leaves_no_half_release(workplace: Workplace, finished_run: Settings) -> None:
+    settings = workplace("7", "8", "conference", "ministry", after=finished_run)
+    unfinished = settings.releases / "20000101T000000Z-00000000.tmp"
+    unfinished.mkdir()
+    (unfinished / "crime_clearance.duckdb").write_bytes(b"half")
+    (settings.releases / "current").unlink()
+    assert ccw(settings, "run").returncode == 0
+    assert not unfinished.exists()
+    assert marts(settings) == marts(finished_run)
+
+
+def test_exit_status_says_what_happened(workplace: Workplace) -> None:
+    settings = workplace("74")
+    first = ccw(settings, "run")
+    assert (first.returncode, first.stderr) == (0, "")
+    (settings.submissions / "half.xlsx").write_bytes(b"PK\x03\x04")
+    second = ccw(settings, "run")
+    assert second.returncode == 1
+    assert second.stderr == ""
+    assert "file_unreadable" in second.stdout
+    assert "half.xlsx" in second.stdout
+    third = ccw(settings, "run")
+    assert third.returncode == 0
+    assert "Nothing has changed" in third.stdout
+    assert ccw(settings, "findings", "--language", "vi").returncode == 1
+
+
+def test_what_a_user_can_mend_is_one_line_without_traceback(workplace: Workplace) -> None:
+    settings = workplace("74")
+    (settings.reference / "measures.csv").write_text("measure,name\n", encoding="utf-8")
+    failed = ccw(settings, "run")
+    assert failed.returncode == 2
+    assert "measures.csv" in failed.stderr
+    assert "Traceback" not in failed.stderr + failed.stdout
+    elsewhere = Settings(jurisdiction=settings.jurisdiction / "nowhere", home=settings.home)
+    absent = ccw(elsewhere, "run")
+    assert absent.returncode == 2
+    assert "CCW_JURISDICTION" in absent.stderr
+
+
+def test_a_second_run_says_who_holds_the_lock(workplace: Workplace) -> None:
+    settings = workplace("74")
+    with job.writer(settings):
+        second = ccw(settings, "run", "--wait", "0.1")
+    assert second.returncode == 2
+    assert f"process {os.getpid()}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_two_runs_at_once_wait_for_each_other(workplace: Workplace) -> None:
+    settings = workplace("74", "75")
+    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})(settings.submissions / "more.xlsx")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pipelines.cli", "run"],
+            env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    outputs = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert sorted("Nothing has changed" in out for out, _ in outputs) == [False, True]
+
+
+def test_queries_read_the_release_and_nothing_else(finished_run: Settings) -> None:
+    found = ccw(finished_run, "query", "select recorded from cluster_totals")
+    assert found.returncode == 0
+    assert "14520" in found.stdout
+    for forbidden in ("create table x as select 1", "from read_csv('/etc/passwd')", "attach '/tmp/x.duckdb'"):
+        refused = ccw(finished_run, "query", forbidden)
+        assert refused.returncode == 2
+        assert "Traceback" not in refused.stderr
+
+
+def _run_and_kill_after(step: str, settings: Settings) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", "run"], env=environment(settings), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            assert not line.startswith(_LAST_LINE), f"the run ended before it could be killed after {step!r}"
+            if line.startswith(step):
+                os.kill(process.pid, signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
