@@ -90,7 +90,7 @@ def findings(language: str) -> int:
     from pipelines import job
 
     settings = Settings.from_environment()
-    _say(job.findings_lines(settings, language) or ["No findings."])
+    _say(job.findings_lines(settings, language))
     return REJECTED if job.has_critical(settings) else ACCEPTED
 
 

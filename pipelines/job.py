@@ -31,10 +31,10 @@ from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFail
 from pipelines.warehouse.reference_tables import replace_reference
 
 __all__ = [
-    "Column", "JobError", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome", "TestOutcome", "WriterBusy",
-    "build_marts", "catalogue", "findings", "findings_lines", "has_critical", "headline", "load", "model_tests",
-    "pending", "publish", "query", "receive", "rules", "run", "schedule_plan", "stage", "step_columns",
-    "unsettled", "validate", "where", "writer", "writer_busy",
+    "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
+    "TestOutcome", "WriterBusy", "build_marts", "catalogue", "findings", "findings_lines", "has_critical",
+    "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
+    "schedule_plan", "stage", "step_columns", "unsettled", "validate", "where", "writer", "writer_busy",
 ]  # fmt: skip
 
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
@@ -159,13 +159,13 @@ def load(settings: Settings) -> Loaded:
     """
     reference = reference_data.load(settings)
     with connection.connect(settings) as con:
-        rows = loading.load(con, reference.fingerprint, _now())
-        submissions = builds.row_counts(con, "staging")["files"]
+        rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
         ledger.record_control_differences(con, _now())
         found = _with_folder_finding(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))
-    return Loaded(rows, submissions, tables, found.height)
+    critical = found.filter(pl.col("severity") == Severity.CRITICAL).height
+    return Loaded(rows, submissions, tables, found.height, critical, tuple(findings_report.lines(found, "en")))
 
 
 def build_marts(settings: Settings) -> Built:
@@ -233,7 +233,7 @@ def findings(settings: Settings) -> pl.DataFrame:
 
 def findings_lines(settings: Settings, language: str = "en") -> list[str]:
     """Findings that stand, as lines for a terminal."""
-    return findings_report.lines(findings(settings), language)
+    return findings_report.lines(findings(settings), language) or ["No findings."]
 
 
 def headline(settings: Settings) -> str:
@@ -264,6 +264,7 @@ def where(settings: Settings) -> tuple[str, ...]:
         f"Published database  {settings.published_database}",
         f"Parquet             {settings.published_database.parent / 'parquet'}",
         f"Report of findings  {settings.findings_report}",
+        f"Dagster UI          {settings.dagster_ui} after `make ui`",
     )
 
 

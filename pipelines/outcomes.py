@@ -68,12 +68,14 @@ class Validated:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Values taken in, submissions they came from, rows of each core table, and how many findings stand."""
+    """Values taken in, submissions they came from, rows of each core table, and the findings that stand, in words."""
 
     rows: int
     submissions: int
     tables: Mapping[str, int]
     findings: int
+    critical: int
+    finding_lines: tuple[str, ...]
 
     @property
     def line(self) -> str:

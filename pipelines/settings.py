@@ -24,19 +24,26 @@ class Settings:
 
     jurisdiction: Path
     home: Path
+    ui_port: int = 3000
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read CCW_JURISDICTION (default data_raw/vietnam) and CCW_HOME (default var)."""
+        """Read CCW_JURISDICTION (default data_raw/vietnam), CCW_HOME (default var) and CCW_UI_PORT (default 3000)."""
         return cls(
             jurisdiction=Path(os.environ.get("CCW_JURISDICTION") or ROOT / "data_raw" / "vietnam").resolve(),
             home=Path(os.environ.get("CCW_HOME") or ROOT / "var").resolve(),
+            ui_port=int(os.environ.get("CCW_UI_PORT") or 3000),
         )
 
     @property
     def state(self) -> Path:
         """The folder of everything this jurisdiction's warehouse writes."""
         return self.home / self.jurisdiction.name
+
+    @property
+    def dagster_ui(self) -> str:
+        """Where `make ui` serves: this machine only, since open-source Dagster asks nobody for a password."""
+        return f"http://127.0.0.1:{self.ui_port}"
 
     @property
     def submissions(self) -> Path:

@@ -81,12 +81,13 @@ def validated_counts(context: dg.AssetExecutionContext, writer: Writer) -> Itera
 @dg.multi_asset(
     name="core",
     specs=[specs.model_spec(model, _MODELS) for model in _CORE],
-    check_specs=specs.model_checks(_CORE, _TESTS),
+    check_specs=[*specs.model_checks(_CORE, _TESTS), specs.FINDINGS_CHECK],
 )
 def core(context: dg.AssetExecutionContext, writer: Writer) -> _TableEvents:
     """One current, tidy truth: the accepted submissions loaded in one transaction, and the tables made of them."""
     loaded = yield from _built(job.load, writer, _CORE)
     context.log.info(loaded.line)
+    yield specs.findings_result(loaded)
     yield from _materialized(_CORE, loaded.tables)
 
 

@@ -37,6 +37,13 @@ REFERENCE_DATA = dg.AssetSpec(
 )
 
 
+FINDINGS_CHECK = dg.AssetCheckSpec(
+    "no_open_findings",
+    asset=["core", "counts"],
+    description="Nothing that was received waits for a correction; what does is told with its place and remedy.",
+)
+
+
 def model_spec(model: job.Model, models: Iterable[job.Model]) -> dg.AssetSpec:
     """The asset `<layer>/<name>` of a model: group, description, columns, version, and what it is built from."""
     tables = {other.table for other in models}
@@ -121,6 +128,21 @@ def model_results(models: Iterable[job.Model], outcomes: Iterable[job.TestOutcom
     for model in models:
         own = {test: rows for test, rows in failing.items() if test.split("__")[0] == model.name}
         yield dg.AssetCheckResult(check_name=_TESTS, asset_key=[model.layer, model.name], passed=not own, metadata=own)
+
+
+def findings_result(loaded: job.Loaded) -> dg.AssetCheckResult:
+    """Every finding that stands, about files, cells and totals, with its place and what to do."""
+    return dg.AssetCheckResult(
+        check_name=FINDINGS_CHECK.name,
+        asset_key=FINDINGS_CHECK.asset_key,
+        passed=loaded.findings == 0,
+        severity=dg.AssetCheckSeverity.ERROR if loaded.critical else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "findings": loaded.findings,
+            "critical": loaded.critical,
+            "what and where": dg.MetadataValue.md("\n".join(f"- {line}" for line in loaded.finding_lines) or "None."),
+        },
+    )
 
 
 def _source(table: str, tables: set[str]) -> dg.AssetKey:

@@ -6,6 +6,7 @@ Does not belong here: computing any of them (models/marts).
 
 from __future__ import annotations
 
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +24,7 @@ def headline(release: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> 
     """The headline cluster's table as text, from a connection to a release; a plain sentence when it has no figures."""
     rows = _query(release, "headline", jurisdiction)
     notes = _query(release, "headline_notes", jurisdiction)
+    printed = _query(release, "headline_printed", jurisdiction)
     if not rows or not notes:
         wanted = jurisdiction.headline
         return f"No figures for {wanted.cluster} in {wanted.window.start} – {wanted.window.end} yet."
@@ -31,7 +33,9 @@ def headline(release: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> 
     body = [_row(row, jurisdiction) for row in rows]
     basis = note["window_basis"] or "printed"
     title = f"{rows[-1]['name']} · {note['period_name']} ({note['period_name_en']}, window {basis})"
-    return "\n".join([title, "", *_aligned([head, *body]), "", *_notes(note, rows, jurisdiction)])
+    return "\n".join(
+        [title, "", *_aligned([head, *body]), "", *_notes(note, rows, jurisdiction), *_printed(printed, jurisdiction)]
+    )
 
 
 def _query(release: duckdb.DuckDBPyConnection, name: str, jurisdiction: Jurisdiction) -> list[dict[str, Any]]:
@@ -103,6 +107,22 @@ def _notes(note: dict[str, Any], rows: list[dict[str, Any]], jurisdiction: Juris
     if note["verdicts"]:
         lines.append(f"Printed figures checked: {note['verdicts']}.")
     return lines
+
+
+def _printed(figures: list[dict[str, Any]], jurisdiction: Jurisdiction) -> list[str]:
+    return [
+        f"{f['printed_text']} as printed for {f['name']} ({f['measure'].replace('_', ' ')}) is {f['verdict']}: "
+        f"half up {_scaled(f, 'rounded_number', jurisdiction)}, "
+        f"truncated {_scaled(f, 'truncated_number', jurisdiction)}."
+        for f in figures
+    ]
+
+
+def _scaled(figure: dict[str, Any], name: str, jurisdiction: Jurisdiction) -> str:
+    number = figure[name]
+    if figure["denominator"] is None:
+        return _count(number, jurisdiction)
+    return format_percent(Decimal(number).scaleb(-figure["printed_digits"]), jurisdiction.numbers.decimal)
 
 
 def _count(value: int | None, jurisdiction: Jurisdiction) -> str:

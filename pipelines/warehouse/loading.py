@@ -45,19 +45,22 @@ def stage(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame, findings: pl.Dat
         con.unregister(name)
 
 
-def load(con: duckdb.DuckDBPyConnection, read_with: str, now: datetime) -> int:
+def load(con: duckdb.DuckDBPyConnection, read_with: str, now: datetime) -> tuple[int, int]:
     """Take in the staged rows that are not in quarantine and settle every submission's state, in one transaction.
 
-    Returns the number of rows taken in. Before the commit, rows and sums per measure in the database are compared with
-    the frame. Raises LoadMismatch, with nothing taken in, when they differ.
+    Returns the numbers of rows and of submissions taken in; the staging tables are empty afterwards. Before the commit,
+    rows and sums per measure in the database are compared with the frame. Raises LoadMismatch, with nothing taken in,
+    when they differ.
     """
     accepted = _accepted(con)
+    (files,) = con.sql("select count(*) from staging.files").fetchall()[0]
     with transaction(con):
         run_script(con, "load", now=now, read_with=read_with)
         compare(
             _by_measure(accepted), {m: (rows, total) for m, rows, total in con.sql(statement("load_check")).fetchall()}
         )
-    return accepted.height
+        run_script(con, "clear_staging")
+    return accepted.height, files
 
 
 def compare(frame: Mapping[str, tuple[int, int | None]], database: Mapping[str, tuple[int, int | None]]) -> None:
