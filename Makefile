@@ -13,7 +13,8 @@ export CCW_DAGSTER_STORAGE ?= $(CCW_HOME)/dagster
 # Compiled imports halve the start-up; a machine-wide setting must not switch them off here.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test ui lint types contracts format lock bench clean
+# `make bench` prints figures; nothing in the tests is timed.
+.PHONY: run test test-clients ui lint types contracts format lock bench clean
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Making the environment in $(VENV) (a minute or two, once)"
@@ -36,7 +37,11 @@ ui: $(READY)
 
 ## Everything that must pass: lint, format, types, import contracts, tests
 test: $(READY) lint types contracts
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore tests/clients
+
+## Clients that people have, each in an environment of its own under var/clients
+test-clients: $(READY)
+	@$(BIN)/python -m pytest -q tests/clients
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -57,6 +62,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group pyproject.toml:dev --group pyproject.toml:build pyproject.toml -o requirements.lock
 
+## Measure; see bench/README.md
 bench: $(READY)
 	@$(BIN)/python -m bench
 
