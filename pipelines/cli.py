@@ -6,6 +6,7 @@ Does not belong here: the work (job.py), and Dagster, which this module never im
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -30,7 +31,7 @@ def _told_in_one_line(command: Callable[P, int]) -> Callable[P, None]:
         try:
             sys.exit(command(*args, **kwargs))
         except job.JobError as error:
-            click.echo(f"Nothing was changed: {error}", err=True)
+            click.echo(f"Stopped: {error}", err=True)
             sys.exit(FAILED)
 
     return told
@@ -54,9 +55,9 @@ def run(wait: float) -> int:
     from pipelines import job
 
     settings = Settings.from_environment()
-    report = job.run(settings, click.echo, wait)
+    report = job.run(settings, _echo, wait)
     if report is None:
-        click.echo("Nothing has changed since the last run.")
+        _echo("Nothing has changed since the last run.")
     _say(["", job.headline(settings), "", *job.findings_lines(settings), "", *job.where(settings)])
     return REJECTED if report and report.rejected else ACCEPTED
 
@@ -117,7 +118,15 @@ def where() -> int:
 
 def _say(lines: Iterable[str]) -> None:
     for line in lines:
+        _echo(line)
+
+
+def _echo(line: str) -> None:
+    """Print a line; when nobody reads any more (`ccw run | head`), go on without printing."""
+    try:
         click.echo(line)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ __all__ = [
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
 JobError = (
     WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError, loading.LoadMismatch,
-    releases.ReleaseError, connection.QueryError, OSError,
+    releases.ReleaseError, connection.QueryError, connection.WarehouseUnreadable, OSError,
 )  # fmt: skip
 
 
@@ -139,8 +139,9 @@ def stage(settings: Settings) -> Staged:
         values = pl.concat([file.values for file in read], rechunk=True) if read else pl.DataFrame(schema=reading.READ)
         counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
         findings = [finding for file in read for finding in file.findings] + _no_rows(read)
+        refused = sum(1 for file in read if not file.values.height)
         loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read))
-    return Staged(len(read), counts.height, sum(1 for file in read if file.findings))
+    return Staged(len(read), counts.height, refused)
 
 
 def validate(settings: Settings) -> Validated:

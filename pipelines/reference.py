@@ -17,6 +17,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.domain.names import NameIndex
 from pipelines.domain.periods import Calendar, Span, Window, recognise
 from pipelines.domain.printed import parse_printed
 from pipelines.settings import Settings
@@ -58,6 +59,20 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "printed_text": T, "value": N, "evidence": T, "citation": T, "published_on": D, "note": T,
     },
 }  # fmt: skip
+
+# What names a row of a table; no two rows may have the same.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "units": ("unit_id",),
+    "clusters": ("cluster_id",),
+    "cluster_members": ("cluster_id", "unit_id", "valid_from"),
+    "series": ("series_id", "definition_version"),
+    "offences": ("offence_code",),
+    "measures": ("measure",),
+    "sources": ("source_id",),
+    "targets": ("target_id", "scope_type", "scope_id"),
+    "holidays": ("date",),
+    "published_figures": ("figure_id",),
+}
 
 # (table, column) must be found in (table, column); null refers to nothing.
 REFERENCES = (
@@ -177,7 +192,7 @@ def load_jurisdiction(settings: Settings) -> Jurisdiction:
         raise ReferenceDataError(
             f"{path}: not found. CCW_JURISDICTION must name a folder with a jurisdiction.yml."
         ) from None
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # pydantic's errors are ValueErrors; so is YAML's for 2024-02-30
         raise ReferenceDataError(f"{path}: {_in_one_line(error)}") from None
 
 
@@ -190,6 +205,7 @@ def load(settings: Settings) -> Reference:
     jurisdiction = load_jurisdiction(settings)
     tables = {name: _read_table(settings.reference / f"{name}.csv", schema) for name, schema in TABLES.items()}
     _check_references(tables)
+    _check_names(tables)
     tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
@@ -265,6 +281,7 @@ def _read_table(path: Path, schema: Mapping[str, type[pl.DataType]]) -> pl.DataF
     cast = text.with_columns(_cast(name, kind) for name, kind in schema.items())
     for name in schema:
         _refuse_lost_values(path, name, text[name], cast[name])
+    _refuse_repeated_keys(path, cast)
     return cast
 
 
@@ -284,6 +301,14 @@ def _refuse_lost_values(path: Path, name: str, text: pl.Series, cast: pl.Series)
         raise ReferenceDataError(f"{path}, line {line}, column {name}: {text[int(lost[0])]!r} is not a {cast.dtype}.")
 
 
+def _refuse_repeated_keys(path: Path, table: pl.DataFrame) -> None:
+    key = KEYS.get(path.stem)
+    repeated = table.select(key).is_duplicated().arg_true() if key else pl.Series([], dtype=pl.UInt32)
+    if key and len(repeated):
+        row, line = table.select(key).row(int(repeated[0])), int(repeated[0]) + 2
+        raise ReferenceDataError(f"{path}, line {line}: {', '.join(map(str, row))} stands more than once.")
+
+
 def _check_references(tables: Mapping[str, pl.DataFrame]) -> None:
     for table, column, other, key in REFERENCES:
         known = tables[other][key]
@@ -292,6 +317,16 @@ def _check_references(tables: Mapping[str, pl.DataFrame]) -> None:
             raise ReferenceDataError(
                 f"reference/{table}.csv, column {column}: {unknown[column][0]!r} is not in reference/{other}.csv."
             )
+
+
+def _check_names(tables: Mapping[str, pl.DataFrame]) -> None:
+    """On no day may two units bear the same name; looking at the days on which something begins is enough."""
+    days = {day for table in ("units", "unit_names") for day in tables[table]["valid_from"].drop_nulls()}
+    for day in sorted(days):
+        try:
+            NameIndex.of(_names_on(tables, day))
+        except ValueError as error:
+            raise ReferenceDataError(f"reference/unit_names.csv, names in force on {day}: {error}.") from None
 
 
 def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
@@ -323,8 +358,12 @@ def split_labels(labels: Iterable[str | None]) -> list[list[str]]:
 
 def names_in_force(reference: Reference, on: date | None) -> list[tuple[str, str]]:
     """(unit_id, name) of every unit that exists on a day under every name; of all days when `on` is None."""
-    names = reference["unit_names"].join(
-        reference["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"), on="unit_id"
+    return _names_on(reference.tables, on)
+
+
+def _names_on(tables: Mapping[str, pl.DataFrame], on: date | None) -> list[tuple[str, str]]:
+    names = tables["unit_names"].join(
+        tables["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"), on="unit_id"
     )
     if on is not None:
         day = pl.lit(on)

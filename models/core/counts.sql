@@ -5,8 +5,9 @@ description: >
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 checks: A reported figure has a value that is not negative, a missing one has none.
 caveats: >
-  One source speaks for a unit, window and offence: the one with the best declared precedence that reports anything.
-  Within it the highest declared revision counts, then the latest arrival.
+  Of a file that changed, the newest content counts, figure by figure; of a source, the highest declared revision, then
+  the latest arrival. One source speaks for a unit, window and offence: the one with the best declared precedence that
+  reports anything.
 */
 with last_readings as (
     select submission_id, max(reading) as reading from raw.counts group by submission_id
@@ -22,9 +23,28 @@ taken as (
     inner join reference.sources as sources using (source_id)
     where counts.role = 'count' and counts.scope_type = 'unit'
 ),
-of_speaking_source as (
+of_newest_content as (
     select *
     from taken
+    qualify row_number() over (
+        partition by
+            file, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code, measure
+        order by arrival desc, submission_id
+    ) = 1
+),
+of_last_revision as (
+    select *
+    from of_newest_content
+    qualify row_number() over (
+        partition by
+            source_id, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
+            measure
+        order by revision desc, arrival desc, submission_id
+    ) = 1
+),
+of_speaking_source as (
+    select *
+    from of_last_revision
     qualify source_id = first_value(source_id) over (
         partition by scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code
         order by case when status = 'reported' then 0 else 1 end, precedence, source_id
@@ -53,7 +73,3 @@ select
     citation,
     derived_from
 from of_speaking_source
-qualify row_number() over (
-    partition by scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code, measure
-    order by revision desc, arrival desc, submission_id
-) = 1

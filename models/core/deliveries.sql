@@ -1,7 +1,7 @@
 /*
 description: >
   What reached the warehouse for a unit, window and series: the submission that counts, its state and, where declared,
-  the day it was received. Rows that were all refused are here too.
+  the day on which anything first was received. Submissions whose rows were all refused are here too.
 grain: [unit_id, period_id, series_id, definition_version]
 */
 with touched as (
@@ -23,12 +23,16 @@ select
     touched.definition_version,
     submissions.source_id,
     submissions.state as submission_state,
-    submissions.received_on
+    min(submissions.received_on) over (
+        partition by touched.scope_id, touched.window_start, touched.window_end, touched.series_id,
+            touched.definition_version
+    ) as received_on
 from touched
 inner join ops.submissions as submissions using (submission_id)
 inner join arrivals using (submission_id)
+left join reference.sources as sources on sources.source_id = submissions.source_id
 qualify row_number() over (
     partition by touched.scope_id, touched.window_start, touched.window_end, touched.series_id,
         touched.definition_version
-    order by touched.accepted desc, submissions.revision desc, arrivals.arrival desc, submission_id
+    order by touched.accepted desc, sources.precedence, submissions.revision desc, arrivals.arrival desc, submission_id
 ) = 1

@@ -5,6 +5,9 @@ grain: [period_id]
 with found as (
     select window_start, window_end, period_kind, period_year, period_index from raw.counts
     union
+    select window_start, window_end, period_kind, period_year, period_index from ops.rejected_rows
+    where period_kind is not null
+    union
     select window_start, window_end, period_kind, period_year, period_index from reference.windows
 )
 select

@@ -6,7 +6,7 @@ select
     clusters.cluster_id,
     clusters.name,
     clusters.name_en,
-    clusters.basis,
+    clusters.basis as legal_basis,
     members.unit_id,
     members.valid_from as member_from,
     members.valid_to as member_to,

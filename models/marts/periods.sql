@@ -17,7 +17,9 @@ select
         ' ', kinds.name,
         case when windows.period_kind = 'window' then strftime(windows.window_start, '%d/%m/%Y') || ' – '
             || strftime(windows.window_end, '%d/%m/%Y')
-        when windows.period_kind like '%_year' or windows.period_kind like '%_nine_months'
+        when windows.period_kind like '%\_half\_year' escape '\'
+            then windows.period_index::varchar || '/' || windows.period_year::varchar
+        when windows.period_kind like '%\_year' escape '\' or windows.period_kind like '%\_nine\_months' escape '\'
             then windows.period_year::varchar
         else windows.period_index::varchar || '/' || windows.period_year::varchar end
     ) as name,
@@ -25,10 +27,10 @@ select
         ' ', kinds.name_en,
         case when windows.period_kind = 'window' then windows.window_start::varchar || ' to '
             || windows.window_end::varchar
-        when windows.period_kind like '%_nine_months' then windows.period_year::varchar
-        when windows.period_kind like '%_half_year'
+        when windows.period_kind like '%\_half\_year' escape '\'
             then windows.period_index::varchar || '/' || windows.period_year::varchar
-        when windows.period_kind like '%_year' then windows.period_year::varchar
+        when windows.period_kind like '%\_year' escape '\' or windows.period_kind like '%\_nine\_months' escape '\'
+            then windows.period_year::varchar
         else windows.period_index::varchar || '/' || windows.period_year::varchar end
     ) as name_en
 from core.windows

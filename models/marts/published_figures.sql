@@ -6,21 +6,26 @@ grain: [figure_id]
 caveats: >
   not independent: the count behind it was itself derived from this printed figure, so agreement proves nothing.
   not verifiable: the warehouse has no figure to compare with, and says why. A count that was transcribed from the same
-  source agrees by transcription (input_evidence says published).
+  source agrees by transcription (input_evidence says published). A figure printed with a hedge word ("more than") is
+  not verifiable here. Printed figures are compared with the increment of their window.
 */
 with of_counts as (
     select
         figures.figure_id,
-        coalesce(counts.value, sums.value) as numerator,
+        coalesce(counts.value, case when measures.additive_over_units then sums.value end) as numerator,
         null::bigint as denominator,
+        true as is_count,
         counts.evidence as input_evidence,
         counts.derived_from,
         case
+            when not measures.additive_over_units and figures.scope_type = 'cluster'
+                then 'the measure does not add up over units'
             when sums.value is null and sums.units_expected is not null
                 then 'counts cover ' || sums.units_reported || ' of ' || sums.units_expected || ' units'
             else 'no count of the same window, series and definition'
         end as reason
     from reference.published_figures as figures
+    inner join reference.measures as measures using (measure)
     left join core.counts as counts
         on figures.scope_type = 'unit'
         and counts.unit_id = figures.scope_id
@@ -30,6 +35,7 @@ with of_counts as (
         and counts.definition_version = figures.definition_version
         and counts.offence_code = figures.offence_code
         and counts.measure = figures.measure
+        and counts.accumulation = 'increment'
         and counts.status = 'reported'
     left join core.cluster_sums as sums
         on figures.scope_type = 'cluster'
@@ -40,13 +46,14 @@ with of_counts as (
         and sums.definition_version = figures.definition_version
         and sums.offence_code = figures.offence_code
         and sums.measure = figures.measure
-    where figures.measure in (select measure from reference.measures)
+        and sums.accumulation = 'increment'
 ),
 of_rates as (
     select
         figures.figure_id,
         rates.cleared as numerator,
         rates.recorded as denominator,
+        false as is_count,
         rates.cleared_evidence as input_evidence,
         cleared.derived_from,
         coalesce(rates.reason, 'no rate of the same window, series and definition') as reason
@@ -60,6 +67,7 @@ of_rates as (
         and rates.definition_version = figures.definition_version
         and rates.offence_code = figures.offence_code
         and rates.basis = 'counts'
+        and rates.accumulation = 'increment'
     left join core.counts as cleared
         on cleared.unit_id = rates.scope_id
         and cleared.period_id = rates.period_id
@@ -75,8 +83,9 @@ of_shares as (
         figures.figure_id,
         shares.numerator,
         shares.denominator,
-        null::varchar as input_evidence,
-        null::varchar as derived_from,
+        false as is_count,
+        counts.evidence as input_evidence,
+        counts.derived_from,
         coalesce(shares.reason, 'no share of the same window, series and definition') as reason
     from reference.published_figures as figures
     left join marts.national_shares as shares
@@ -88,6 +97,15 @@ of_shares as (
         and shares.definition_version = figures.definition_version
         and shares.offence_code = figures.offence_code
         and shares.measure = 'recorded'
+        and shares.accumulation = 'increment'
+    left join core.counts as counts
+        on counts.unit_id = shares.scope_id
+        and counts.period_id = shares.period_id
+        and counts.accumulation = shares.accumulation
+        and counts.series_id = shares.series_id
+        and counts.definition_version = shares.definition_version
+        and counts.offence_code = shares.offence_code
+        and counts.measure = shares.measure
     where figures.measure = 'national_share'
 ),
 computed as (
@@ -102,21 +120,22 @@ compared as (
         figures.*,
         computed.numerator,
         computed.denominator,
+        computed.is_count,
         computed.input_evidence,
         computed.derived_from,
         computed.reason,
         coalesce(figures.printed_scaled, figures.value) as printed_number,
         coalesce(figures.printed_digits, 0) as digits,
         case
-            when computed.denominator is null then computed.numerator
+            when computed.is_count then computed.numerator
             else core.percent_half_up(computed.numerator, computed.denominator, coalesce(figures.printed_digits, 0))
         end as rounded_number,
         case
-            when computed.denominator is null then computed.numerator
+            when computed.is_count then computed.numerator
             else core.percent_truncated(computed.numerator, computed.denominator, coalesce(figures.printed_digits, 0))
         end as truncated_number,
         case
-            when computed.denominator is null then true
+            when computed.is_count then true
             else rounded_number::hugeint * computed.denominator
                 = computed.numerator::hugeint * 100 * cast(pow(10, digits) as hugeint)
         end as without_remainder
@@ -149,7 +168,7 @@ select
     input_evidence,
     case
         when printed_number is null or measure in ('recorded_change', 'reduction_target') then 'not verifiable'
-        when numerator is null or rounded_number is null then 'not verifiable'
+        when numerator is null or rounded_number is null or hedge is not null then 'not verifiable'
         when derived_from is not null and (derived_from = figure_id or evidence = 'derived') then 'not independent'
         when without_remainder and rounded_number = printed_number then 'exact'
         when rounded_number = printed_number then 'rounded'
@@ -161,6 +180,7 @@ select
         when printed_number is null then 'no number is printed'
         when measure = 'recorded_change' then 'no base is printed'
         when numerator is null or rounded_number is null then reason
+        when hedge is not null then 'printed with a hedge word, so it is a bound and no figure'
         when derived_from is not null and derived_from = figure_id
             then 'the count was derived from this printed figure'
         when derived_from is not null and evidence = 'derived' then 'the figure was itself derived from a printed one'

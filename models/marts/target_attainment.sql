@@ -2,17 +2,18 @@
 description: >
   Declared targets against the figures: attained, missed, or unknown, decided exactly on whole numbers. Where clearances
   are missing but a stated total limits them, the limits decide.
-grain: [target_id, scope_type, scope_id, period_id, series_id, definition_version, offence_code]
+grain: [target_id, scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code]
 caveats: >
   gap_percentage_points is a difference of two percentages (points, not percent). needed is the smallest count of
   clearances, or the largest count of offences, with which the target is attained. A target over the change of recorded
-  offences stays unknown until its window is reported.
+  offences stays unknown until its window is reported. Clearance targets are held against periods of a calendar, not
+  against holiday or campaign windows.
 */
 with rates as (
     select *
     from marts.clearance
     qualify row_number() over (
-        partition by scope_type, scope_id, period_id, series_id, definition_version, offence_code
+        partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
         order by case when clearance_rate is not null then 0 else 1 end, basis desc, source_id
     ) = 1
 ),
@@ -21,14 +22,14 @@ volumes as (
     from marts.clearance
     where recorded is not null
     qualify row_number() over (
-        partition by scope_type, scope_id, period_id, series_id, definition_version, offence_code
+        partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
         order by basis desc, source_id
     ) = 1
 ),
 clearance_targets as (
     select
         targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.window_start, rates.window_end,
-        rates.series_id, rates.definition_version, rates.offence_code, targets.measure, targets.comparator,
+        rates.accumulation, rates.series_id, rates.definition_version, rates.offence_code, targets.measure, targets.comparator,
         cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
         rates.basis, rates.cleared as numerator, rates.recorded as denominator,
         coalesce(rates.cleared, bounds.cleared_at_least) as at_least,
@@ -41,6 +42,8 @@ clearance_targets as (
         and rates.offence_code = targets.offence_code
         and rates.window_end >= coalesce(targets.valid_from, rates.window_end)
         and rates.window_end <= coalesce(targets.valid_to, rates.window_end)
+    inner join core.windows as windows
+        on windows.period_id = rates.period_id and windows.period_kind <> 'window'
     left join reference.units as units on rates.scope_type = 'unit' and units.unit_id = rates.scope_id
     left join core.clearance_bounds as bounds
         on rates.scope_type = 'unit'
@@ -57,8 +60,8 @@ clearance_targets as (
             or (targets.scope_type = rates.scope_type and targets.scope_id = rates.scope_id)
         )
     qualify row_number() over (
-        partition by targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.series_id,
-            rates.definition_version, rates.offence_code
+        partition by targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.accumulation,
+            rates.series_id, rates.definition_version, rates.offence_code
         order by bounds.cleared_at_most nulls last
     ) = 1
 ),
@@ -86,7 +89,7 @@ change_targets as (
     select
         targets.target_id, targets.scope_type, targets.scope_id,
         targets.window_start::varchar || '/' || targets.window_end::varchar as period_id,
-        targets.window_start, targets.window_end, base.series_id, base.definition_version, base.offence_code,
+        targets.window_start, targets.window_end, base.accumulation, base.series_id, base.definition_version, base.offence_code,
         targets.measure, targets.comparator, cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
         base.basis, now.recorded as numerator, base.recorded as denominator
     from reference.targets as targets
@@ -100,6 +103,7 @@ change_targets as (
     left join volumes as now
         on now.scope_type = base.scope_type
         and now.scope_id = base.scope_id
+        and now.accumulation = base.accumulation
         and now.series_id = base.series_id
         and now.definition_version = base.definition_version
         and now.offence_code = base.offence_code
@@ -129,6 +133,7 @@ select
     period_id,
     window_start,
     window_end,
+    accumulation,
     series_id,
     definition_version,
     offence_code,
@@ -151,7 +156,7 @@ select
 from judged_rates
 union all by name
 select
-    target_id, scope_type, scope_id, period_id, window_start, window_end, series_id, definition_version, offence_code,
+    target_id, scope_type, scope_id, period_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
     measure, comparator, threshold_percent, basis, numerator, denominator, needed,
     case when met then 'attained' when not met then 'missed' else 'unknown' end as verdict,
     (100 * numerator::double / denominator) - 100 - threshold_percent::double as gap_percentage_points,

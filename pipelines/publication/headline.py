@@ -77,9 +77,10 @@ def _row(row: dict[str, Any], jurisdiction: Jurisdiction) -> tuple[str, ...]:
 
 
 def _rate(row: dict[str, Any], jurisdiction: Jurisdiction) -> str:
-    if row["cleared"] is None and row["cleared_at_most"] is not None and row["cleared_at_most"] <= row["recorded"]:
-        return "≤ " + _percent(row["cleared_at_most"], row["recorded"], _RATE_DIGITS, jurisdiction)
-    return _percent(row["cleared"], row["recorded"], _RATE_DIGITS, jurisdiction)
+    numerator, denominator, at_most = row["cleared"], row["rate_recorded"], row["cleared_at_most"]
+    if numerator is None and at_most is not None and at_most <= denominator:
+        return "≤ " + _percent(at_most, denominator, _RATE_DIGITS, jurisdiction)
+    return _percent(numerator, denominator, _RATE_DIGITS, jurisdiction)
 
 
 def _verdict(row: dict[str, Any], jurisdiction: Jurisdiction) -> str:

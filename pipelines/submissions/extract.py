@@ -44,15 +44,18 @@ class _Text(NamedTuple):
 _NOWHERE = _Text("", "")
 
 
-def extract(located: Located) -> list[tuple[object, ...]]:
-    """All values of a table as rows of EXTRACTED; a blank cell of a measure is a row too (its figure is missing)."""
-    common, date_format = _common_fields(located)
+def extract(located: Located, declared: Mapping[str, str]) -> list[tuple[object, ...]]:
+    """All values of a table as rows of EXTRACTED; a blank cell of a measure is a row too (its figure is missing).
+
+    `declared` are fields that the sidecar gives: they stand before the layout's constants, not before what is printed.
+    """
+    common, date_format = _common_fields(located, declared)
     return [row for index in _table_rows(located) for row in _values_of_row(located, index, common, date_format)]
 
 
-def _common_fields(located: Located) -> tuple[dict[str, _Text], str]:
-    """Fields that hold for the whole table: constants, then what the cells above the header say."""
-    fields = {name: _Text(text, "") for name, text in located.layout.constants.items()}
+def _common_fields(located: Located, declared: Mapping[str, str]) -> tuple[dict[str, _Text], str]:
+    """Fields of the whole table: constants, before them what the sidecar declares, before both what titles say."""
+    fields = {name: _Text(text, "") for name, text in {**located.layout.constants, **declared}.items()}
     date_format = "%Y-%m-%d"
     for title in located.layout.titles:
         for name, text in _search_titles(located, title.pattern):

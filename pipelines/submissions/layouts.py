@@ -155,7 +155,7 @@ def _load_layout(path: Path) -> Layout:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise LayoutError(f"{path}: {problems}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, re.error) as error:
+    except (yaml.YAMLError, ValueError, re.error) as error:
         raise LayoutError(f"{path}: {' '.join(str(error).split())}") from None
     if layout.layout != path.stem:
         raise LayoutError(f"{path}: `layout: {layout.layout}` must be the name of the file")

@@ -71,7 +71,7 @@ def read_file(
             submission_id,
         )  # fmt: skip
         return ReadFile(submission_id, file, layout, None, pl.DataFrame(schema=READ), (finding,))
-    values = _with_sidecar(pl.DataFrame(extract(located), schema=EXTRACTED, orient="row"), sidecar)
+    values = _with_sidecar(pl.DataFrame(extract(located, _declared(sidecar)), schema=EXTRACTED, orient="row"), sidecar)
     whole = values.with_columns(
         submission_id=pl.lit(submission_id),
         file=pl.lit(file),
@@ -151,17 +151,19 @@ def _distance(differences: Sequence[Difference]) -> int:
     return sum(1 if difference.code == "header_differs" else _FAR for difference in differences)
 
 
+def _declared(sidecar: Sidecar) -> dict[str, str]:
+    fields = {"definition_version": sidecar.definition_version, "window_basis": sidecar.window_basis}
+    return {name: text for name, text in fields.items() if text}
+
+
 def _with_sidecar(values: pl.DataFrame, sidecar: Sidecar) -> pl.DataFrame:
-    """What the sidecar declares stands before what the layout assumes, never before what the file prints."""
+    """The evidence of each measure, as the row prints it or else as the sidecar declares it."""
     declared = sidecar.evidence
     by_measure = {measure: entry.evidence for measure, entry in declared.items()}
     citations = {measure: entry.citation for measure, entry in declared.items()}
     origins = {measure: entry.derived_from for measure, entry in declared.items()}
-    version = pl.lit(sidecar.definition_version, pl.String)
-    basis = pl.lit(sidecar.window_basis, pl.String)
     return values.with_columns(
-        definition_version=pl.coalesce(version, "definition_version"),
-        window_basis=_first_stated(pl.col("window_basis"), basis, pl.lit("printed")),
+        window_basis=_first_stated(pl.col("window_basis"), pl.lit("printed")),
         evidence=_first_stated(pl.col("evidence"), _looked_up(by_measure), pl.lit("submitted")),
         citation=_first_stated(pl.col("citation"), _looked_up(citations), pl.lit("")),
         derived_from=_looked_up(origins),

@@ -52,5 +52,5 @@ def read_sidecar(path: Path) -> Sidecar:
         return Sidecar.model_validate(yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
         raise SidecarError("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # YAML itself raises ValueError for 2024-02-30
         raise SidecarError(" ".join(str(error).split())) from None

@@ -107,6 +107,8 @@ def _windows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _date(column: str, formats: list[str]) -> pl.Expr:
+    if not formats:
+        return pl.lit(None, pl.Date).alias(column)
     parsed = [
         pl.when(pl.col("date_format") == form).then(pl.col(column).str.to_date(form, strict=False)) for form in formats
     ]

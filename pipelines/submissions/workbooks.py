@@ -23,7 +23,7 @@ TABLES = (".csv", ".tsv")
 
 # A workbook is opened a second time, slowly and completely, only when its bytes show one of these.
 _SUSPICIOUS_STYLES = re.compile(rb'formatCode="[^"]*\.0{3}')
-_SUSPICIOUS_CELLS = re.compile(rb't="e"|</f></c>|<f[^>]*/></c>|</f><v></v>|</f><v\s*/>|hidden="1"')
+_SUSPICIOUS_CELLS = re.compile(rb't="e"|(?:</f>|<f[^>]*/>)(?:</c>|<v></v>|<v\s*/>)|hidden="(?:1|true)"')
 _THREE_DECIMALS = re.compile(r"\.0{3}(?!0)")
 
 
@@ -122,13 +122,19 @@ def _open_table(content: bytes, suffix: str) -> list[Sheet]:
     if "\0" in text:
         raise UnreadableFile("not text: it contains NUL bytes")
     delimiter = "\t" if suffix == ".tsv" else ","
-    return [Sheet("", [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)])]
+    try:
+        return [Sheet("", [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)])]
+    except csv.Error as error:
+        raise UnreadableFile(f"not a table: {error}") from None
 
 
 def _open_workbook(content: bytes, suffix: str) -> list[Sheet]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [_read_sheet(workbook, name) for name in workbook.sheet_names]
+        grids = [
+            sheet.name for sheet in workbook.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        ]
+        sheets = [_read_sheet(workbook, name) for name in grids]
         return _with_marks(content, sheets) if zipfile.is_zipfile(io.BytesIO(content)) else sheets
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
@@ -189,7 +195,8 @@ def _marked(sheet: Sheet, formulas: Any, results: Any) -> Sheet:
 def _mark(cell: Any, stored: Any) -> str | None:
     if cell.data_type == "e" or stored.data_type == "e":
         return "error"
-    if cell.data_type == "f" and stored.value is None:
+    # A stored result that is an empty text has the type of a text; without any result the type is that of a number.
+    if cell.data_type == "f" and stored.value is None and stored.data_type == "n":
         return "uncached"
     shows_thousandths = _THREE_DECIMALS.search(cell.number_format or "")
     return "thousandths" if shows_thousandths and isinstance(stored.value, (int, float)) else None

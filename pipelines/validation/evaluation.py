@@ -119,14 +119,8 @@ def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, ro
 
 
 def _hold_back(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
-    critical = [rule for rule in rules if rule.severity is Severity.CRITICAL]
-    con.execute(
-        _statement("hold_back"),
-        {
-            "critical": [rule.code for rule in critical],
-            "whole_figure": [rule.code for rule in critical if rule.holds_figure],
-        },
-    )
+    critical = [rule.code for rule in rules if rule.severity is Severity.CRITICAL]
+    con.execute(_statement("hold_back"), {"critical": critical})
 
 
 def _statement(name: str) -> str:

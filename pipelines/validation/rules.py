@@ -18,8 +18,8 @@ class Rule:
     """`good` is DuckDB SQL over the columns of the staged rows; null counts as good, so absence is tested explicitly.
 
     level: 1 structure and domain of one value, 2 between values of one submission. A row that breaks a critical rule is
-    kept out, and with `holds_figure` every measure of the same unit, window and offence, since any of them may be the
-    wrong one; other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
+    kept out, with every measure of the same unit, window and offence, so that no figure is formed from two revisions;
+    other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
     """
 
     code: str
@@ -29,7 +29,6 @@ class Rule:
     cell: str = "cell"
     found: str = "raw_text"
     expected: str = "''"
-    holds_figure: bool = False
 
 
 def _problem(code: str, expected: str = "''") -> Rule:
@@ -74,15 +73,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cleared_in_period_exceeds_recorded", 2, Severity.CRITICAL,
         "measure <> 'cleared' or accumulation <> 'increment' or cleared - cleared_prior <= recorded",
-        found="cleared || ' − ' || cleared_prior || ' > ' || recorded", expected="'≤ ' || recorded", holds_figure=True,
+        found="cleared || ' − ' || cleared_prior || ' > ' || recorded", expected="'≤ ' || recorded",
     ),
     Rule(
         "cleared_prior_exceeds_cleared", 2, Severity.CRITICAL, "measure <> 'cleared_prior' or cleared_prior <= cleared",
-        expected="'≤ ' || cleared", holds_figure=True,
+        expected="'≤ ' || cleared",
     ),
     Rule(
         "cleared_exceeds_recorded", 2, Severity.WARNING,
-        "measure <> 'cleared' or cleared_prior is not null or cleared <= recorded",
+        "measure <> 'cleared' or (cleared_prior is not null and accumulation = 'increment') "
+        "or cleared - coalesce(cleared_prior, 0) <= recorded",
         found="cleared || ' > ' || recorded",
     ),
     Rule(

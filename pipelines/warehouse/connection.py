@@ -28,6 +28,10 @@ class WriterBusy(Exception):
     """Another run writes to this warehouse; the message says which process and where."""
 
 
+class WarehouseUnreadable(Exception):
+    """The private warehouse's file cannot be opened; the message says which and what to do."""
+
+
 class QueryError(Exception):
     """A reader's query cannot be answered; the message is the engine's."""
 
@@ -94,12 +98,19 @@ def _open(settings: Settings) -> Connection:
     while True:
         try:
             return duckdb.connect(str(settings.warehouse_file))
-        except duckdb.IOException as error:
-            if "lock" not in str(error):
-                raise
+        except duckdb.Error as error:
+            _raise_if_unreadable(settings, error)
             if time.monotonic() > patience:
                 raise WriterBusy(f"another program has {settings.warehouse_file} open: {error}") from None
             time.sleep(0.1)
+
+
+def _raise_if_unreadable(settings: Settings, error: duckdb.Error) -> None:
+    if "Could not set lock" not in str(error):
+        raise WarehouseUnreadable(
+            f"{settings.warehouse_file} cannot be opened ({error}). Restore it from a backup, or move it away: "
+            "the next run builds it anew from the submissions folder."
+        ) from None
 
 
 @contextlib.contextmanager
@@ -110,7 +121,8 @@ def look(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
         return
     try:
         con = duckdb.connect(str(settings.warehouse_file), read_only=True)
-    except duckdb.IOException:
+    except duckdb.Error as error:
+        _raise_if_unreadable(settings, error)
         raise WriterBusy(f"another run ({_holder(settings)}) is writing to {settings.warehouse_file}.") from None
     try:
         yield con

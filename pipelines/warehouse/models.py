@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class ModelTestsFailed(Exception):
 
     def __init__(self, outcomes: Sequence[TestOutcome]) -> None:
         failed = [f"{o.test} ({o.failing_rows} rows)" for o in outcomes if o.failing_rows]
-        super().__init__("failing tests, nothing was changed: " + ", ".join(failed))
+        super().__init__("failing tests, so nothing new is published: " + ", ".join(failed))
         self.outcomes = tuple(outcomes)
 
 
@@ -94,7 +94,10 @@ def load_models(folder: Path) -> tuple[Model, ...]:
     columns = load_columns(folder)
     models = {m.table: m for layer in LAYERS for m in _models_of_layer(folder, layer, columns)}
     graph = {m.table: [d for d in m.depends_on if d in models] for m in models.values()}
-    ordered = [models[table] for table in TopologicalSorter(graph).static_order()]
+    try:
+        ordered = [models[table] for table in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise ModelError(f"models read each other in a circle: {' → '.join(error.args[1])}") from None
     return tuple(sorted(ordered, key=lambda m: list(LAYERS).index(m.layer)))
 
 
@@ -148,7 +151,7 @@ def build_layer(
 
 
 def create_macros(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create the macros of macros/*.sql, which models and readers share."""
+    """Create the macros of macros/*.sql, which the models use."""
     for path in sorted((folder / "macros").glob("*.sql")):
         con.execute(path.read_text(encoding="utf-8"))
 
@@ -161,7 +164,10 @@ def _models_of_layer(folder: Path, layer: str, columns: Mapping[str, Column]) ->
 def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
     text = path.read_text(encoding="utf-8")
     header = _header(path, text)
-    names, depends_on = _parsed(text)
+    try:
+        names, depends_on = _parsed(text)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from None
     undocumented = [name for name in names if name not in columns]
     if undocumented:
         raise ModelError(f"{path}: columns without an entry in models/columns.yml: {', '.join(undocumented)}")
@@ -197,13 +203,16 @@ def _header(path: Path, text: str) -> dict[str, Any]:
 
 @cache
 def _parsed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Output columns and the tables read, from the text of a SELECT."""
+    """Output columns and the tables read, from the text of a SELECT. Raises ValueError for anything else."""
     import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(text, dialect="duckdb")
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise ValueError(f"not SQL: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(tree, exp.Query):
-        raise ModelError(f"a model is one SELECT, not {text.strip()[:40]!r}")
+        raise ValueError("a model is one SELECT")
     tables = {f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db}
     return tuple(tree.named_selects), tuple(sorted(tables))
 
@@ -251,7 +260,14 @@ def _run_tests(
         for m in models
     ]
     written = [test for test in load_tests(folder) if test.layer == layer]
-    return tuple(TestOutcome(test.name, len(con.execute(test.sql).fetchall())) for test in [*grains, *written])
+    return tuple(_outcome(con, test) for test in [*grains, *written])
+
+
+def _outcome(con: duckdb.DuckDBPyConnection, test: ModelTest) -> TestOutcome:
+    try:
+        return TestOutcome(test.name, len(con.execute(test.sql).fetchall()))
+    except duckdb.Error as error:
+        raise ModelError(f"models/{test.layer}/{test.name}.test.sql: {error}") from None
 
 
 def _keep(con: duckdb.DuckDBPyConnection, outcomes: Sequence[TestOutcome], now: datetime) -> None:

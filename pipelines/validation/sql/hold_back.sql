@@ -1,5 +1,5 @@
--- Keep out every row that breaks a critical rule ($critical). For rules between several values ($whole_figure) the
--- other measures of the same unit, window and offence are kept out with it: any of them may be the wrong one.
+-- Keep out every row that breaks a critical rule ($critical), and with a count the other measures of the same unit,
+-- window and offence: otherwise a rate could be formed from one revision's clearances and another's offences.
 insert into staging.quarantine
 with broken as (
     select row_id, code from staging.row_findings where list_contains($critical, code)
@@ -18,7 +18,7 @@ beside as (
         and other.series_id = own.series_id
         and other.definition_version = own.definition_version
         and other.offence_code = own.offence_code
-    where list_contains($whole_figure, broken.code)
+    where own.role = 'count'
 )
 select row_id, list(distinct code order by code)
 from (from broken union all from beside)

@@ -6,5 +6,6 @@ with last_seen as (
 select file from inbox anti join last_seen using (file, submission_id)
 union
 select file from ops.submissions
+semi join inbox using (submission_id)
 where state = 'received' or (state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with)
 order by file;

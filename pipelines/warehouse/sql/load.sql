@@ -12,7 +12,8 @@ anti join staging.quarantine using (row_id);
 insert into ops.rejected_rows
 select
     counts.submission_id, quarantine.codes, file, sheet, cell, measure, raw_text,
-    scope_type, scope_id, series_id, definition_version, window_start, window_end, $now
+    scope_type, scope_id, series_id, definition_version, window_start, window_end,
+    period_kind, period_year, period_index, $now
 from staging.counts
 join staging.quarantine using (row_id);
 

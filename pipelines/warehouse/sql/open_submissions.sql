@@ -8,7 +8,13 @@ on conflict (submission_id) do update set state = 'received';
 
 update ops.submissions
 set state = 'received'
-where state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with;
+where state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with
+    and submission_id in (select submission_id from inbox);
+
+-- What was wrong with a file that has been taken away no longer waits for anybody. What was loaded from it stays.
+update ops.findings set closed_at = $seen_at
+where closed_at is null and file is not null and file not in (select file from inbox)
+    and exists (from inbox); -- an empty folder is more likely one that is not there for the moment
 
 insert into ops.findings (submission_id, code, severity, file, found, expected, found_at)
 select submission_id, 'content_known', 'info', file, duplicate_of, null, seen_at

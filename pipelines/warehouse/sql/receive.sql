@@ -5,7 +5,12 @@ with last_seen as (
     select file, max_by(submission_id, receipt_no) as submission_id from ops.receipts group by file
 ),
 first_names as (
-    select submission_id, min_by(file, receipt_no) as file from ops.receipts group by submission_id
+    -- the name under which the content was first seen, unless the file moved away before it could be read
+    select submission_id, min_by(receipts.file, receipt_no) as file
+    from ops.receipts
+    join ops.submissions using (submission_id)
+    where state <> 'received' or receipts.file in (select file from inbox)
+    group by submission_id
 ),
 arrived as (
     select inbox.*, first_value(inbox.file) over (partition by inbox.submission_id order by inbox.file) as first_file

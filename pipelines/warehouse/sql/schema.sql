@@ -64,6 +64,9 @@ create table if not exists ops.rejected_rows (
     definition_version varchar,
     window_start date,
     window_end date,
+    period_kind varchar,
+    period_year bigint,
+    period_index bigint,
     rejected_at timestamp not null
 );
 
