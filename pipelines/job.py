@@ -228,7 +228,7 @@ def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: fl
 def findings(settings: Settings) -> pl.DataFrame:
     """Findings that stand: code, severity, file, sheet, cell, found, expected, submission_id; worst first."""
     with connection.look(settings) as con:
-        found = ledger.open_findings(con) if con is not None else pl.DataFrame(schema=loading.FINDINGS)
+        found = ledger.open_findings(con) if con is not None else pl.DataFrame(schema=ledger.FINDINGS)
     return _with_folder_finding(found, settings)
 
 

@@ -14,6 +14,11 @@ import polars as pl
 
 from pipelines.warehouse.connection import run_script, statement, transaction
 
+# What stands of a finding, without its history.
+FINDINGS = pl.Schema(
+    dict.fromkeys(("code", "severity", "file", "sheet", "cell", "found", "expected", "submission_id"), pl.String)
+)
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -46,16 +51,18 @@ def received(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def changed_files(con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str) -> tuple[str, ...]:
     """Files that a run would read: new or changed, left waiting, or refused with other layouts or reference data."""
-    con.register("inbox", inbox)
-    rows = con.execute(statement("changed_files"), {"read_with": read_with}).fetchall()
-    con.unregister("inbox")
+    # As lists, not as a frame: scanning a frame imports pyarrow, which a command that only looks need not wait for.
+    values = {
+        name: inbox[column].to_list() for name, column in (("files", "file"), ("submission_ids", "submission_id"))
+    }
+    rows = con.execute(statement("changed_files"), {"read_with": read_with, **values}).fetchall()
     return tuple(file for (file,) in rows)
 
 
 def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Findings that still stand, worst first: code, severity, file, sheet, cell, found, expected, submission_id."""
-    frame: pl.DataFrame = con.sql(statement("open_findings")).pl()
-    return frame
+    found = con.execute(statement("open_findings"))
+    return pl.DataFrame(found.fetchall(), schema=FINDINGS, orient="row")
 
 
 def record_control_differences(con: duckdb.DuckDBPyConnection, now: datetime) -> None:

@@ -15,10 +15,8 @@ import polars as pl
 
 from pipelines.domain.findings import Finding
 from pipelines.warehouse.connection import run_script, statement, transaction
+from pipelines.warehouse.ledger import FINDINGS
 
-FINDINGS = pl.Schema(
-    dict.fromkeys(("submission_id", "code", "severity", "file", "sheet", "cell", "found", "expected"), pl.String)
-)
 FILES = pl.Schema({"submission_id": pl.String, "reading": pl.Int64, "layout": pl.String, "source_id": pl.String})
 
 

@@ -1,6 +1,9 @@
--- Files of the folder (frame `inbox`) whose content or sidecar is not what was last seen under their name, and
+-- Files of the folder ($files with their $submission_ids) whose content or sidecar is not what was last seen under their name, and
 -- submissions that wait or were refused with other layouts or reference data.
-with last_seen as (
+with inbox as (
+    select unnest($files) as file, unnest($submission_ids) as submission_id
+),
+last_seen as (
     select file, max_by(submission_id, receipt_no) as submission_id from ops.receipts group by file
 )
 select file from inbox anti join last_seen using (file, submission_id)
