@@ -41,7 +41,7 @@ def start() -> None:
 
 
 def run() -> None:
-    """`make run` over the repository's data: everything from nothing, then with nothing changed; with `ccw run` beside."""
+    """`make run` over the repository's data, from nothing and then with nothing changed, and `ccw run` beside it."""
     with tempfile.TemporaryDirectory() as home:
         environment = _environment(Path(home))
 
