@@ -91,8 +91,8 @@ def _candidate(numbers: NumberFormat) -> pl.Expr:
     parts = pl.col("_digits").str.split_exact(".", 1)
     before, behind = parts.struct.field("field_0"), parts.struct.field("field_1").fill_null("")
     filled = pl.concat_str(before, behind.str.pad_end(3, "0")).cast(pl.Int64, strict=False)
-    short = behind.str.len_chars() <= 3
-    return pl.when(pl.col("problem").is_in(["count_thousands_lost", "count_decimal"]) & short).then(filled)
+    one_group = pl.col("_digits").str.contains(r"^\d{1,3}(?:\.\d{1,3})?$")
+    return pl.when(pl.col("problem").is_in(["count_thousands_lost", "count_decimal"]) & one_group).then(filled)
 
 
 def _status(missing: tuple[str, ...]) -> pl.Expr:
