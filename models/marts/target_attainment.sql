@@ -35,6 +35,7 @@ clearance_targets as (
         coalesce(rates.cleared, bounds.cleared_at_least) as at_least,
         coalesce(rates.cleared, bounds.cleared_at_most) as at_most,
         case when rates.cleared is null then bounds.cleared_at_most end as bound,
+        rates.units_expected, rates.cleared_units, rates.cleared_volume, rates.cleared_volume_share,
         rates.reason
     from reference.targets as targets
     inner join rates
@@ -146,6 +147,10 @@ select
     case when bound is not null then at_least end as numerator_at_least,
     bound as numerator_at_most,
     needed,
+    units_expected,
+    cleared_units,
+    cleared_volume,
+    cleared_volume_share,
     case when surely then 'attained' when not possibly then 'missed' else 'unknown' end as verdict,
     (100 * numerator::double / denominator) - threshold_percent::double as gap_percentage_points,
     case

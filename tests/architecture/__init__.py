@@ -1,0 +1,1 @@
+"""What must hold of the code and of the repository as a whole."""

@@ -1,0 +1,263 @@
+"""A warehouse in memory, filled with submissions written by hand, in which the real models are built.
+
+Belongs here: what a submission says, in the shape in which load leaves it in raw and ops, and reading rows back.
+Does not belong here: expected values (the tests), reference tables (tests/builders.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.reference import Reference, name_window
+from pipelines.settings import MODELS
+from pipelines.warehouse import models
+from pipelines.warehouse.connection import run_script
+from pipelines.warehouse.reference_tables import replace_reference
+
+NOW = datetime(2024, 1, 10, 12)
+
+# The statistical years 2023 and 2024, and 2022/23 of another calendar (domain.md §2).
+YEAR = (date(2022, 12, 15), date(2023, 12, 14))
+NEXT_YEAR = (date(2023, 12, 15), date(2024, 12, 14))
+OTHER_YEAR = (date(2022, 10, 1), date(2023, 9, 30))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one file says of one scope, window and offence. Build takes submissions in the order of their arrival.
+
+    `figures` maps measures to values; None is a blank cell. The same submission given twice arrived twice, under one
+    name; another has a file of its own unless `file` says that it replaced one. Equal `content` is one submission that
+    was read anew, perhaps with other figures. With `rejected` its rows went to ops.rejected_rows. `copy` arrived under
+    a second name with bytes that were known.
+    """
+
+    scope: str
+    figures: tuple[tuple[str, int | None], ...]
+    role: str = "count"
+    scope_type: str = "unit"
+    source: str = "conference"
+    window: tuple[date, date] = YEAR
+    series: str = "s"
+    version: str = "v"
+    offence: str = "all"
+    accumulation: str = "increment"
+    revision: int = 0
+    received_on: date | None = None
+    evidence: str = "submitted"
+    derived_from: str | None = None
+    file: str = ""
+    content: str = ""
+    rejected: bool = False
+    copy: bool = False
+
+    @property
+    def submission_id(self) -> str:
+        """Equal content is the same submission, also as a copy."""
+        content = (self.series, self.content) if self.content else replace(self, copy=False)
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """The file's name, below the submissions folder."""
+        return self.file or f"{self.submission_id}.xlsx"
+
+
+def form(unit: str, *, measures: Mapping[str, int | None] | None = None, **given: Any) -> Submission:
+    """A unit's form: `form("A", recorded=10, cleared=None)`; other keywords are fields of Submission."""
+    known = {k: v for k, v in given.items() if k in Submission.__dataclass_fields__}
+    figures = {**(measures or {}), **{k: v for k, v in given.items() if k not in known}}
+    return Submission(unit, tuple(figures.items()), **known)
+
+
+def statement(scope: str, **given: Any) -> Submission:
+    """Totals that a source states of a cluster (c3, c7) or of the nation (N)."""
+    return form(scope, role="statement", scope_type="unit" if scope == "N" else "cluster", **given)
+
+
+@dataclass(frozen=True)
+class World:
+    """The warehouse with core built; the marts are built when one of them is first asked for."""
+
+    con: duckdb.DuckDBPyConnection
+    reference: Reference
+    built: set[str] = field(default_factory=set)
+
+    def build(self, layer: str) -> None:
+        """Build a layer, unless it is built already. Raises what build_layer raises."""
+        if layer not in self.built:
+            models.build_layer(self.con, MODELS, layer, NOW)
+            self.built.add(layer)
+
+    def rows(self, table: str, *columns: str, **where: object) -> list[tuple[Any, ...]]:
+        """The given columns of the rows in which the other columns have the given values, in order."""
+        for layer in ("core", *(["marts"] if table.startswith("marts.") else [])):
+            self.build(layer)
+        condition = " and ".join(f"{column} = ${column}" for column in where) or "true"
+        query = f"select {', '.join(columns)} from {table} where {condition} order by all"
+        return self.con.execute(query, where).fetchall()
+
+    def row(self, table: str, *columns: str, **where: object) -> tuple[Any, ...]:
+        """The one row; fails when there are none or several."""
+        (row,) = self.rows(table, *columns, **where)
+        return row
+
+    def broken(self, test: str) -> int:
+        """How many rows one of models/**/*.test.sql returns now."""
+        (sql,) = (t.sql for t in models.load_tests(MODELS) if t.name == test)
+        return len(self.con.execute(sql).fetchall())
+
+
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """An in-memory database with the warehouse's schema."""
+    con = duckdb.connect(config={"threads": 1})  # a handful of rows; the other core may run another test
+    run_script(con, "session")
+    run_script(con, "schema")
+    return con
+
+
+def world_of(reference: Reference, submissions: Sequence[Submission]) -> World:
+    """Take the submissions in, in the order given."""
+    world = World(empty_warehouse(), reference)
+    replace_reference(world.con, reference)
+    take_in(world, submissions)
+    return world
+
+
+def take_in(world: World, submissions: Sequence[Submission]) -> None:
+    """Write receipts, submissions, figures and rejected rows as a load would have left them."""
+    readings: dict[str, int] = {}
+    for submission in submissions:
+        _receive(world.con, submission)
+        if not submission.copy:
+            key = submission.submission_id
+            readings[key] = readings.get(key, 0) + 1
+            _settle(world.con, submission, readings[key])
+            _write(world, submission, readings[key])
+
+
+def _receive(con: duckdb.DuckDBPyConnection, submission: Submission) -> None:
+    name, original = (f"copy of {submission.name}", submission.name) if submission.copy else (submission.name, None)
+    con.execute(
+        "insert into ops.receipts (file, submission_id, sha256, size, seen_at, duplicate_of)"
+        " values (?, ?, '0', 1, ?, ?)",
+        [name, submission.submission_id, NOW, original],
+    )
+
+
+def _settle(con: duckdb.DuckDBPyConnection, submission: Submission, reading: int) -> None:
+    con.execute(
+        "insert or replace into ops.submissions (submission_id, file, sha256, source_id, revision, received_on, state,"
+        " readings) values (?, ?, '0', ?, ?, ?, ?, ?)",
+        [
+            submission.submission_id,
+            submission.name,
+            submission.source,
+            submission.revision,
+            submission.received_on,
+            "rejected" if submission.rejected else "accepted",
+            reading,
+        ],
+    )
+
+
+def _write(world: World, submission: Submission, reading: int) -> None:
+    start, end = submission.window
+    kind, year, index = name_window(start, end, world.reference.calendars)
+    common = {
+        "submission_id": submission.submission_id,
+        "file": submission.name,
+        "sheet": "s",
+        "raw_text": "",
+        "scope_type": submission.scope_type,
+        "scope_id": submission.scope,
+        "series_id": submission.series,
+        "definition_version": submission.version,
+        "window_start": start,
+        "window_end": end,
+        "period_kind": kind,
+        "period_year": year,
+        "period_index": index,
+    }
+    accepted = {
+        "reading": reading,
+        "cell_kind": "number",
+        "role": submission.role,
+        "source_id": submission.source,
+        "revision": submission.revision,
+        "offence_code": submission.offence,
+        "window_basis": "printed",
+        "accumulation": submission.accumulation,
+        "evidence": submission.evidence,
+        "citation": "",
+        "derived_from": submission.derived_from,
+    }
+    for number, (measure, value) in enumerate(submission.figures):
+        place = {"cell": f"C{number}", "measure": measure}
+        if submission.rejected:
+            row = {**common, **place, "codes": ["count_decimal"], "rejected_at": NOW}
+            _insert(world.con, "ops.rejected_rows", row)
+        else:
+            status = "missing" if value is None else "reported"
+            _insert(world.con, "raw.counts", {**common, **accepted, **place, "value": value, "status": status})
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, object]) -> None:
+    frame = pl.DataFrame([row])
+    con.register("one_row", frame)
+    con.execute(f"insert into {table} by name select * from one_row")
+    con.unregister("one_row")
+
+
+# domain.md §6: the cluster of seven in 2023; the clearances of A and F were not published.
+CONFERENCE = (
+    form("A", recorded=6482, cleared=None),
+    form("B", recorded=2811, cleared=1883),
+    form("C", recorded=1809, cleared=1576),
+    form("D", recorded=897, cleared=728),
+    form("E", recorded=867, cleared=757),
+    form("F", recorded=860, cleared=None),
+    form("G", recorded=794, cleared=696),
+    statement("c7", recorded=14520, cleared=10105),
+)
+
+
+def rate_target(comparator: str = "at_least", threshold: str = "75", **more: object) -> dict[str, object]:
+    """A row of targets: the clearance rate of every province, at least 75 % unless told otherwise."""
+    return {
+        "target_id": "rate",
+        "scope_type": "level",
+        "scope_id": "province",
+        "measure": "clearance_rate",
+        "series_id": "s",
+        "offence_code": "all",
+        "comparator": comparator,
+        "threshold_percent": threshold,
+        **more,
+    }
+
+
+def change_target(comparator: str = "at_most", threshold: str = "-5", **more: object) -> dict[str, object]:
+    """A row of targets: what A records in the statistical year 2024 against 2023, −5 % unless told otherwise."""
+    return {
+        "target_id": "change",
+        "scope_type": "unit",
+        "scope_id": "A",
+        "measure": "recorded_change",
+        "series_id": "s",
+        "offence_code": "all",
+        "comparator": comparator,
+        "threshold_percent": threshold,
+        "base_window_start": YEAR[0],
+        "base_window_end": YEAR[1],
+        "window_start": NEXT_YEAR[0],
+        "window_end": NEXT_YEAR[1],
+        **more,
+    }

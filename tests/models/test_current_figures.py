@@ -1,0 +1,178 @@
+"""core.counts: which of the figures that were received is the current one.
+
+Source of the rules: domain.md §5 and §6 (the competing figure of 788 and 695), and the layers as designed: declared
+precedence before revision, revision before arrival.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models.conftest import Case, given
+from tests.models.harness import NEXT_YEAR, YEAR, form, statement
+
+CURRENT = ("unit_id", "measure", "value", "status", "source_id")
+
+
+def current(case: Case) -> list[tuple[object, ...]]:
+    return case.rows("core.counts", *CURRENT)
+
+
+@given(form("A", recorded=897, cleared=728), form("A", recorded=788, cleared=695, source="own_release", revision=9))
+def test_a_later_arrival_of_a_source_that_yields_does_not_replace(case: Case) -> None:
+    """domain.md §6: the province's own conference printed 788 a day later; only 897 makes the cluster's 14.520."""
+    assert current(case) == [
+        ("A", "cleared", 728, "reported", "conference"),
+        ("A", "recorded", 897, "reported", "conference"),
+    ]
+
+
+@given(form("A", recorded=788, cleared=695, source="own_release"), form("A", recorded=897))
+def test_one_source_speaks_for_all_measures_of_a_unit_and_window(case: Case) -> None:
+    """Clearances of one source never meet offences of another: 695 of 897 was printed by nobody (domain.md §6)."""
+    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+    assert case.row("marts.clearance", "recorded", "cleared", "clearance_rate", scope_type="unit") == (897, None, None)
+
+
+@given(form("A", recorded=None, cleared=None), form("A", recorded=788, cleared=695, source="own_release"))
+def test_a_source_that_reports_nothing_does_not_speak(case: Case) -> None:
+    """A blank is missing, not a statement (domain.md §3), so the next source in precedence is heard."""
+    assert current(case) == [
+        ("A", "cleared", 695, "reported", "own_release"),
+        ("A", "recorded", 788, "reported", "own_release"),
+    ]
+
+
+@given(
+    form("A", recorded=897),
+    form("A", recorded=788, source="own_release"),
+    form("B", recorded=40, source="own_release"),
+    form("A", recorded=801, source="own_release", window=NEXT_YEAR),
+)
+def test_each_unit_and_each_window_has_its_own_speaking_source(case: Case) -> None:
+    assert case.rows("core.counts", "unit_id", "window_end", "value", "source_id") == [
+        ("A", YEAR[1], 897, "conference"),
+        ("A", NEXT_YEAR[1], 801, "own_release"),
+        ("B", YEAR[1], 40, "own_release"),
+    ]
+
+
+@given(form("A", recorded=870, revision=2), form("A", recorded=897, revision=1))
+def test_a_declared_revision_outranks_arrival(case: Case) -> None:
+    """The second revision came first; the first one, delayed in the post, does not undo it. It is lower, and counts."""
+    assert current(case) == [("A", "recorded", 870, "reported", "conference")]
+
+
+@given(form("A", recorded=897), form("A", recorded=880))
+def test_without_a_revision_the_later_arrival_counts(case: Case) -> None:
+    """domain.md §5: a correction, possibly lower, is simply sent again."""
+    assert current(case) == [("A", "recorded", 880, "reported", "conference")]
+
+
+@given(form("A", recorded=897), form("A", recorded=880), form("A", recorded=897))
+def test_the_first_content_counts_again_when_it_comes_back(case: Case) -> None:
+    """A, then B, then A's bytes once more, which are the same submission read again: the last word is A's."""
+    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+
+
+@given(form("A", recorded=897), form("A", recorded=880), form("A", recorded=897, copy=True))
+def test_a_copy_under_another_name_is_no_new_word(case: Case) -> None:
+    """domain.md §5: the same bytes twice. The copy of the first file does not undo the correction in between."""
+    assert current(case) == [("A", "recorded", 880, "reported", "conference")]
+
+
+@given(form("A", recorded=789, cleared=728, content="x"), form("A", recorded=897, content="x"))
+def test_a_submission_is_what_it_was_last_read_as(case: Case) -> None:
+    """Read anew with a mended layout: nothing stays of the first reading, neither 789 nor the clearances."""
+    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+
+
+@given(statement("c3", recorded=1, cleared=2, content="x"), statement("c3", recorded=3, content="x"))
+def test_a_statement_is_what_it_was_last_read_as(case: Case) -> None:
+    assert case.rows("core.controls", "measure", "value") == [("recorded", 3)]
+
+
+@given(form("A", recorded=897, cleared=728, revision=1), form("A", cleared=730, revision=2))
+def test_a_revision_speaks_only_of_what_it_holds(case: Case) -> None:
+    """Rows of the revision that were refused leave the last accepted figure in force."""
+    assert current(case) == [
+        ("A", "cleared", 730, "reported", "conference"),
+        ("A", "recorded", 897, "reported", "conference"),
+    ]
+
+
+@given(form("A", recorded=870, revision=2, file="a"), form("A", recorded=897, revision=1, file="a"))
+def test_of_a_file_that_changed_the_newest_content_counts(case: Case) -> None:
+    """Whoever replaces a file means the new one, whatever revision the old one was declared to be."""
+    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+
+
+@given(
+    form("A", recorded=870, cleared=700, file="a"),
+    form("A", recorded=897, file="a"),
+    form("A", recorded=1, file="b", source="own_release"),
+)
+def test_a_file_that_changed_is_taken_figure_by_figure(case: Case) -> None:
+    """Clearances that the new content does not hold (they were refused, say) stay as they were accepted."""
+    assert current(case) == [
+        ("A", "cleared", 700, "reported", "conference"),
+        ("A", "recorded", 897, "reported", "conference"),
+    ]
+
+
+@given(
+    form("A", recorded=897, file="a"), form("A", recorded=None, file="a"), form("A", recorded=788, source="ministry")
+)
+def test_a_figure_that_was_taken_out_of_its_file_is_missing(case: Case) -> None:
+    """Then its source reports nothing, and the next one is heard."""
+    assert current(case) == [("A", "recorded", 788, "reported", "ministry")]
+
+
+@given(form("A", recorded=0, cleared=None))
+def test_zero_is_reported_and_a_blank_is_missing(case: Case) -> None:
+    """domain.md §3: missing ≠ zero."""
+    assert current(case) == [
+        ("A", "cleared", None, "missing", "conference"),
+        ("A", "recorded", 0, "reported", "conference"),
+    ]
+
+
+@given(form("A", recorded=897), form("A", recorded=910, version="w", source="own_release"))
+def test_definition_versions_stand_beside_each_other(case: Case) -> None:
+    """domain.md §1: figures of different definition versions are never combined, so neither replaces the other."""
+    assert case.rows("core.counts", "definition_version", "value") == [("v", 897), ("w", 910)]
+
+
+@given(statement("c3", recorded=10), statement("N", recorded=100))
+def test_statements_never_enter_the_counts(case: Case) -> None:
+    """A control total is never data (domain.md §5): with a statement alone there is no count."""
+    assert current(case) == []
+    assert case.rows("core.controls", "scope_type", "scope_id", "value") == [("cluster", "c3", 10), ("unit", "N", 100)]
+
+
+@given(statement("c3", recorded=12, revision=1), statement("c3", recorded=11))
+def test_a_stated_total_is_revised_like_a_count(case: Case) -> None:
+    assert case.rows("core.controls", "scope_id", "value") == [("c3", 12)]
+
+
+@given(
+    form("A", recorded=897, revision=1),
+    form("A", recorded=None, revision=2),
+    form("A", recorded=788, source="ministry"),
+)
+def test_a_source_that_withdrew_its_figure_does_not_speak(case: Case) -> None:
+    """Its current revision is blank, so it reports nothing, and the next source is heard."""
+    assert current(case) == [("A", "recorded", 788, "reported", "ministry")]
+
+
+@given(form("A", recorded=897), form("A", recorded=788, source="own_release"))
+def test_the_delivery_that_counts_is_that_of_the_speaking_source(case: Case) -> None:
+    """domain.md §6: completeness names the source whose figures are current, not a release of a day later."""
+    assert case.rows("core.deliveries", "unit_id", "source_id") == [("A", "conference")]
+
+
+@pytest.mark.xfail(strict=True, reason="reported: deliveries order by precedence also what reports nothing")
+@given(form("A", recorded=None), form("A", recorded=788, source="own_release"))
+def test_a_source_that_reports_nothing_did_not_deliver_either(case: Case) -> None:
+    """The current figure is own_release's, so the delivery that counts is as well."""
+    assert case.rows("core.deliveries", "unit_id", "source_id") == [("A", "own_release")]

@@ -1,0 +1,176 @@
+"""What is dated: units and their mergers, membership of clusters, due dates, completeness (domain.md §2 and §4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.builders import BASE
+from tests.models.conftest import Testland
+from tests.models.harness import YEAR, form
+
+# Two statistical months: the one in which B leaves the cluster, and the one after.
+JUNE = (date(2023, 5, 15), date(2023, 6, 14))
+JULY = (date(2023, 6, 15), date(2023, 7, 14))
+
+
+def test_membership_is_that_of_the_windows_last_day(testland: Testland) -> None:
+    """domain.md §4: memberships are dated. B left on 30 June, within July's window; C joined on its last day."""
+    members = [
+        {"cluster_id": "c3", "unit_id": "A", "valid_from": "2020-01-01"},
+        {"cluster_id": "c3", "unit_id": "B", "valid_from": "2020-01-01", "valid_to": "2023-06-30"},
+        {"cluster_id": "c3", "unit_id": "C", "valid_from": "2023-07-14"},
+    ]
+    world = testland(
+        *(form(unit, recorded=10, window=window) for unit in "ABC" for window in (JUNE, JULY)), cluster_members=members
+    )
+    assert world.rows("core.members", "period_id", "unit_id") == [
+        ("2023-05-15/2023-06-14", "A"),
+        ("2023-05-15/2023-06-14", "B"),
+        ("2023-06-15/2023-07-14", "A"),
+        ("2023-06-15/2023-07-14", "C"),
+    ]
+    assert world.rows("marts.cluster_totals", "window_end", "units_expected", "recorded") == [
+        (date(2023, 6, 14), 2, 20),
+        (date(2023, 7, 14), 2, 20),
+    ]
+
+
+def test_membership_without_dates_holds_always(testland: Testland) -> None:
+    world = testland(form("A", recorded=1), cluster_members=[{"cluster_id": "c3", "unit_id": "A"}])
+    assert world.rows("core.members", "unit_id") == [("A",)]
+    assert world.rows("marts.clusters", "cluster_id", "unit_id", "member_from", "member_to") == [
+        ("c3", "A", None, None)
+    ]
+
+
+def test_units_after_a_merger(testland: Testland) -> None:
+    """domain.md §4: A and B became AB, which took A's name and code; a name or a code is no key."""
+    world = testland()
+    columns = ("unit_id", "code", "name", "name_en", "successor_ids", "valid_from", "valid_to")
+    assert world.rows("marts.units", *columns, name="Ardól") == [
+        ("A", "a", "Ardól", "Ardol", "AB", date(2000, 1, 1), date(2025, 6, 30)),
+        ("AB", "a", "Ardól", "Greater Ardol", None, date(2025, 7, 1), None),
+    ]
+    assert world.row("marts.units", *columns, unit_id="B") == (
+        "B", "b", "Boréna", "Borena", "AB", date(2000, 1, 1), date(2025, 6, 30),
+    )  # fmt: skip
+    assert len(world.rows("marts.units", "unit_id")) == 9
+
+
+def test_a_split_names_all_successors(testland: Testland) -> None:
+    successions = [{"predecessor_id": "C", "successor_id": unit, "effective_on": "2025-07-01"} for unit in ("AB", "D")]
+    assert testland(successions=successions).row("marts.units", "successor_ids", unit_id="C") == ("AB, D",)
+
+
+def test_a_renamed_unit_bears_its_last_official_name(testland: Testland) -> None:
+    names = [
+        *BASE["unit_names"],
+        {"unit_id": "C", "name": "Old Cemora", "name_type": "official", "valid_from": "2000-01-01"},
+        {"unit_id": "C", "name": "New Cemora", "name_type": "official", "valid_from": "2010-01-01"},
+    ]
+    assert testland(unit_names=names).row("marts.units", "name", "name_en", unit_id="C") == ("New Cemora", "Cemora")
+
+
+def test_periods_are_windows_with_a_name(testland: Testland) -> None:
+    """domain.md §2: the statistical month 7/2023 is 15 June to 14 July; a window of no calendar is its own name."""
+    window = (date(2023, 1, 1), date(2023, 1, 3))
+    world = testland(form("A", recorded=1, window=JULY), form("A", recorded=1, window=window), form("A", recorded=1))
+    assert world.rows(
+        "marts.periods", "period_id", "days", "period_kind", "period_year", "period_index", "name_en"
+    ) == [
+        ("2022-12-15/2023-12-14", 365, "statistical_year", 2023, 1, "Year 2023"),
+        ("2023-01-01/2023-01-03", 3, "window", None, None, "Window 2023-01-01 to 2023-01-03"),
+        ("2023-06-15/2023-07-14", 30, "statistical_month", 2023, 7, "Month 7/2023"),
+    ]
+
+
+def test_the_two_halves_of_a_year_have_names_of_their_own(testland: Testland) -> None:
+    """Both are of the year 2023; only their number tells them apart."""
+    halves = ((YEAR[0], date(2023, 6, 14)), (date(2023, 6, 15), YEAR[1]))
+    world = testland(*(form("A", recorded=1, window=window) for window in halves))
+    assert world.rows("marts.periods", "name", "name_en") == [
+        ("Duonjaro 1/2023", "Half-year 1/2023"),
+        ("Duonjaro 2/2023", "Half-year 2/2023"),
+    ]
+
+
+def test_a_due_date_counts_working_days_only(testland: Testland) -> None:
+    """domain.md §2: three working days. The window ends on Friday 14 July 2023: Monday, Tuesday, Wednesday the 19th."""
+    world = testland(form("A", recorded=1, window=JULY))
+    assert world.rows("core.due_dates", "level", "due_on", "deadline_basis") == [
+        ("province", date(2023, 7, 19), "assumed")
+    ]
+
+
+def test_a_holiday_moves_the_due_date(testland: Testland) -> None:
+    """With Monday the 17th a holiday it is Thursday the 20th; a holiday on a Saturday moves nothing."""
+    holidays = [{"date": "2023-07-17", "name": "Day"}, {"date": "2023-07-15", "name": "Saturday"}]
+    world = testland(form("A", recorded=1, window=JULY), holidays=holidays)
+    assert world.rows("core.due_dates", "due_on") == [(date(2023, 7, 20),)]
+
+
+def test_completeness_of_a_cluster(testland: Testland) -> None:
+    """domain.md §2: due on Wednesday 19 July; §2 also: without a day of receipt punctuality is unknown.
+
+    A in time on the last day, B a day late, C without a date, D refused, E with a blank, F and G with nothing at all.
+    """
+    world = testland(
+        form("A", recorded=5, cleared=4, window=JULY, received_on=date(2023, 7, 19)),
+        form("B", recorded=5, cleared=4, window=JULY, received_on=date(2023, 7, 20)),
+        form("C", recorded=0, cleared=0, window=JULY),
+        form("D", recorded=5, cleared=4, window=JULY, received_on=date(2023, 7, 18), rejected=True),
+        form("E", recorded=5, cleared=None, window=JULY, received_on=date(2023, 7, 14)),
+    )
+    columns = ("unit_id", "submission_state", "recorded_status", "cleared_status", "punctuality")
+    assert world.rows("marts.submission_completeness", *columns, cluster_id="c7") == [
+        ("A", "accepted", "reported", "reported", "on time"),
+        ("B", "accepted", "reported", "reported", "late"),
+        ("C", "accepted", "reported", "reported", "unknown"),
+        ("D", "rejected", "missing", "missing", "on time"),
+        ("E", "accepted", "reported", "missing", "on time"),
+        ("F", "missing", "missing", "missing", "missing"),
+        ("G", "missing", "missing", "missing", "missing"),
+    ]
+    assert set(world.rows("marts.submission_completeness", "due_on", "deadline_basis")) == {
+        (date(2023, 7, 19), "assumed")
+    }
+
+
+def test_a_window_of_which_only_refused_rows_came_is_expected_too(testland: Testland) -> None:
+    """What was refused was received: the window must not vanish from the list of what is due."""
+    world = testland(form("A", recorded=5, window=JULY, rejected=True))
+    assert world.rows("marts.submission_completeness", "unit_id", "submission_state", cluster_id="c3") == [
+        ("A", "rejected"),
+        ("B", "missing"),
+        ("C", "missing"),
+    ]
+
+
+def test_an_accepted_submission_stands_before_a_refused_correction(testland: Testland) -> None:
+    """The last accepted revision stays current, so it is the one that was delivered."""
+    world = testland(form("A", recorded=5, revision=1), form("A", recorded=6, revision=2, rejected=True))
+    assert world.rows("core.deliveries", "unit_id", "submission_state") == [("A", "accepted")]
+
+
+def test_a_correction_does_not_make_a_unit_late(testland: Testland) -> None:
+    """Punctual is who first delivered in time; the correction that counts came on the 25th."""
+    world = testland(
+        form("A", recorded=5, window=JULY, received_on=date(2023, 7, 18)),
+        form("A", recorded=6, window=JULY, received_on=date(2023, 7, 25), revision=2),
+    )
+    assert world.row("marts.submission_completeness", "received_on", "punctuality", unit_id="A", cluster_id="c3") == (
+        date(2023, 7, 18),
+        "on time",
+    )
+
+
+def test_a_part_of_the_offences_does_not_complete_a_unit(testland: Testland) -> None:
+    """Only the whole series counts as reported, not the "of which" rows."""
+    world = testland(form("A", recorded=2, offence="grave"), form("A", recorded=None))
+    assert world.row("marts.submission_completeness", "recorded_status", unit_id="A", cluster_id="c3") == ("missing",)
+
+
+def test_windows_of_targets_and_printed_figures_are_periods_too(testland: Testland) -> None:
+    target = {"target_id": "t", "window_start": "2023-12-15", "window_end": "2024-12-14", "threshold_percent": "-5"}
+    world = testland(form("A", recorded=1), targets=[target])
+    assert world.rows("marts.periods", "window_start") == [(YEAR[0],), (date(2023, 12, 15),)]

@@ -1,0 +1,264 @@
+"""Reading one received file: its values, or the one finding that says why it cannot be read. It never raises."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.domain.findings import Severity
+from pipelines.reference import Reference
+from pipelines.submissions.layouts import Layout, load_layouts
+from pipelines.submissions.reading import ReadFile, read_file
+from pipelines.submissions.sidecars import SidecarError, read_sidecar
+from tests.builders import LAYOUT, csv_form, form, load_reference, workbook
+
+SIDECAR = "source: conference\n"
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    return load_reference(tmp_path_factory.mktemp("reference"))
+
+
+LAYOUTS = (Layout.model_validate(yaml.safe_load(LAYOUT)),)
+
+
+def read(
+    folder: Path,
+    reference: Reference,
+    content: bytes,
+    name: str = "a.xlsx",
+    sidecar: str | bytes | None = SIDECAR,
+    layouts: tuple[Layout, ...] = LAYOUTS,
+) -> ReadFile:
+    (folder / name).write_bytes(content)
+    if sidecar is not None:
+        (folder / f"{name}.yml").write_bytes(sidecar.encode() if isinstance(sidecar, str) else sidecar)
+    return read_file(folder, name, "id", hashlib.sha256(content).hexdigest(), layouts, reference)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code", "found"),
+    [
+        (b"", "a.xlsx", "file_empty", "0 bytes"),
+        (workbook([]), "a.xlsx", "file_empty", "bytes"),
+        (form()[:2000], "a.xlsx", "file_unreadable", ""),
+        (b"No,Offence\n", "a.xlsx", "file_unreadable", ""),
+        (b"No,\x00\n", "a.csv", "file_unreadable", "NUL"),
+        ("Số vụ".encode("utf-16"), "a.csv", "file_unreadable", "not UTF-8"),
+        (form(), "a.csv", "file_unreadable", "not UTF-8"),
+        (form(), "a.pdf", "file_unreadable", ".pdf"),
+        (csv_form(), "a.tsv", "layout_unknown", ".tsv"),  # it can be opened, and no layout is for such files
+        (workbook([["Dear all"]]), "a.xlsx", "layout_unknown", "Dear all"),
+    ],
+    ids=[
+        "empty",
+        "no cells",
+        "truncated",
+        "text named xlsx",
+        "NUL",
+        "UTF-16",
+        "xlsx named csv",
+        "pdf",
+        "tsv",
+        "letter",
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_critical_finding(
+    tmp_path: Path, reference: Reference, content: bytes, name: str, code: str, found: str
+) -> None:
+    outcome = read(tmp_path, reference, content, name)
+    (finding,) = outcome.findings
+    assert (finding.code, finding.severity, finding.file, finding.submission_id) == (
+        code,
+        Severity.CRITICAL,
+        name,
+        "id",
+    )
+    assert found in finding.found
+    assert outcome.values.height == 0
+
+
+def test_the_differing_cell_and_the_layout_to_edit_are_named(tmp_path: Path, reference: Reference) -> None:
+    def rename(page: Any) -> None:
+        page["C5"] = "Reported"
+
+    (finding,) = read(tmp_path, reference, form(rename)).findings
+    assert (finding.code, finding.cell) == ("header_differs", "C5")
+    assert finding.found == "C5: Reported ≠ Recorded"
+    assert finding.expected == "Recorded (layouts/form.yml, columns[2].header)"
+
+
+def test_the_nearest_layout_is_named(tmp_path: Path, reference: Reference) -> None:
+    """Of two layouts, the one with one difference and not the one with two."""
+    near, far = (
+        Layout.model_validate(
+            {
+                "layout": name,
+                "title": {"en": name},
+                "suffixes": [".csv"],
+                "header": {"starts_at": "No"},
+                "columns": [{"header": "No"}, *({"header": h, "measure": "recorded"} for h in columns)],
+            }
+        )
+        for name, columns in (("near", ["A", "B"]), ("far", ["X", "Y"]))
+    )
+    (finding,) = read(tmp_path, reference, b"No,A,C\n1,2,3\n", "a.csv", layouts=(far, near)).findings
+    assert finding.code == "header_differs"
+    assert "layouts/near.yml" in finding.expected
+
+
+def test_two_layouts_that_fit_are_ambiguous(tmp_path: Path, reference: Reference) -> None:
+    twin = LAYOUTS[0].model_copy(update={"layout": "twin"})
+    (finding,) = read(tmp_path, reference, form(), layouts=(*LAYOUTS, twin)).findings
+    assert (finding.code, finding.found) == ("layouts_ambiguous", "form, twin")
+
+
+def test_a_file_that_changed_since_it_was_received_is_refused(tmp_path: Path, reference: Reference) -> None:
+    """What is read is what the ledger knows, byte for byte."""
+    (tmp_path / "a.xlsx").write_bytes(form())
+    (finding,) = read_file(tmp_path, "a.xlsx", "id", "0" * 64, LAYOUTS, reference).findings
+    assert (finding.code, finding.found) == ("file_unreadable", "it changed while it was being read")
+
+
+def test_a_file_that_is_gone_is_refused(tmp_path: Path, reference: Reference) -> None:
+    (finding,) = read_file(tmp_path, "a.xlsx", "id", "0" * 64, LAYOUTS, reference).findings
+    assert (finding.code, finding.file) == ("file_unreadable", "a.xlsx")
+
+
+# --- sidecars ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "told"),
+    [
+        ("revision: first\n", "revision"),
+        ("received_on: yesterday\n", "received_on"),
+        ("sauce: conference\n", "sauce"),
+        ("evidence: {cleared: derived}\n", "evidence.cleared"),
+        ("evidence: {cleared: {citation: c}}\n", "evidence.cleared.evidence"),
+        ("source: [\n", ""),
+        ("- source\n", ""),
+        (b"source: \xe9\n", ""),
+    ],
+    ids=["number", "date", "unknown entry", "evidence as text", "evidence lacks", "no YAML", "a list", "encoding"],
+)
+def test_an_invalid_sidecar_refuses_the_file(
+    tmp_path: Path, reference: Reference, sidecar: str | bytes, told: str
+) -> None:
+    (finding,) = read(tmp_path, reference, form(), sidecar=sidecar).findings
+    assert finding.code == "sidecar_invalid"
+    assert told in finding.found
+    with pytest.raises(SidecarError):
+        read_sidecar(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("sidecar", [None, "", "note: no source\n", "source: nobody\n"])
+def test_a_source_must_be_declared(tmp_path: Path, reference: Reference, sidecar: str | None) -> None:
+    (finding,) = read(tmp_path, reference, form(), sidecar=sidecar).findings
+    assert finding.code == "source_unknown"
+    assert finding.expected == "conference, ministry, own_release"
+
+
+def test_a_layout_may_name_the_source_and_the_sidecar_outranks_it(tmp_path: Path, reference: Reference) -> None:
+    layouts = (LAYOUTS[0].model_copy(update={"source": "ministry"}),)
+    assert read(tmp_path, reference, form(), sidecar=None, layouts=layouts).source_id == "ministry"
+    assert read(tmp_path, reference, form(), layouts=layouts).source_id == "conference"
+
+
+def test_without_a_sidecar_nothing_is_declared(tmp_path: Path) -> None:
+    """domain.md §2: without a day of receipt punctuality is unknown."""
+    sidecar = read_sidecar(tmp_path / "a.xlsx")
+    assert (sidecar.source, sidecar.received_on, sidecar.revision, sidecar.evidence) == (None, None, 0, {})
+
+
+def test_what_the_sidecar_declares_stands_on_every_row(tmp_path: Path, reference: Reference) -> None:
+    sidecar = (
+        "source: conference\nrevision: 2\nreceived_on: 2023-12-18\ndefinition_version: w\nwindow_basis: assumed\n"
+        "evidence:\n  cleared: {evidence: derived, citation: c, derived_from: f}\n"
+    )
+    values = read(tmp_path, reference, form(), sidecar=sidecar).values
+    columns = ("measure", "revision", "received_on", "definition_version", "window_basis", "evidence", "citation")
+    common = (2, date(2023, 12, 18), "w", "assumed")
+    assert values.select(*columns, "derived_from").rows() == [
+        ("recorded", *common, "submitted", "", None),
+        ("cleared", *common, "derived", "c", "f"),
+        ("cleared_prior", *common, "submitted", "", None),
+    ]
+
+
+def test_without_a_declaration_the_layouts_assumptions_hold(tmp_path: Path, reference: Reference) -> None:
+    values = read(tmp_path, reference, form()).values
+    assert values.select("definition_version", "window_basis", "evidence", "revision").unique().rows() == [
+        ("v", "printed", "submitted", 0)
+    ]
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def test_every_cell_of_a_measure_is_a_value_with_its_place(tmp_path: Path, reference: Reference) -> None:
+    """Blank cells too: what is missing is said. Behind the footer nothing is data (domain.md §5)."""
+    content = form(rows=[(1, "All offences", 10, "", "-"), ("", "", "", "", ""), (2, "of which: grave", "1.234", 0, 5)])
+    values = read(tmp_path, reference, content).values
+    assert values.select("cell", "role", "measure", "offence", "raw_text", "cell_kind").rows() == [
+        ("C8", "count", "recorded", "All offences", "10", "number"),
+        ("D8", "count", "cleared", "All offences", "", "empty"),
+        ("E8", "count", "cleared_prior", "All offences", "-", "text"),
+        ("C10", "count", "recorded", "of which: grave", "1.234", "text"),
+        ("D10", "count", "cleared", "of which: grave", "0", "number"),
+        ("E10", "count", "cleared_prior", "of which: grave", "5", "number"),
+    ]
+
+
+def test_the_titles_give_unit_and_window_with_their_cells(tmp_path: Path, reference: Reference) -> None:
+    values = read(tmp_path, reference, form()).values
+    assert values.select("unit", "unit_cell", "window_start", "window_end", "window_cell").unique().rows() == [
+        ("Ardól", "A2", "15/12/2022", "14/12/2023", "A3")
+    ]
+
+
+def test_a_printed_total_is_a_total_and_ends_the_table(tmp_path: Path, reference: Reference) -> None:
+    """domain.md §5: "Tổng cộng" is a control total and never data; what stands below it is not the table's."""
+
+    def add_below(page: Any) -> None:
+        page["B10"], page["C10"] = "of which: grave", 5
+
+    values = read(tmp_path, reference, form(add_below, total=(10, 7, 2))).values
+    assert values.select("cell", "role", "offence").rows()[3:] == [
+        ("C9", "total", ""),
+        ("D9", "total", ""),
+        ("E9", "total", ""),
+    ]
+
+
+def test_hidden_cells_are_read_and_marked(tmp_path: Path, reference: Reference) -> None:
+    def hide(page: Any) -> None:
+        page.column_dimensions["D"].hidden = True
+
+    values = read(tmp_path, reference, form(hide)).values
+    assert values.select("cell", "raw_text", "hidden").rows() == [
+        ("C8", "10", False),
+        ("D8", "7", True),
+        ("E8", "2", False),
+    ]
+
+
+def test_the_layouts_of_the_folder_are_those_of_the_constant(tmp_path: Path) -> None:
+    (tmp_path / "form.yml").write_text(LAYOUT, encoding="utf-8")
+    assert load_layouts(tmp_path) == LAYOUTS
+
+
+def test_a_field_without_end_is_a_finding(tmp_path: Path, reference: Reference) -> None:
+    (finding,) = read(tmp_path, reference, b'No,"a\n' + b"1,2\n" * 40_000, "a.csv").findings
+    assert finding.code == "file_unreadable"
+
+
+def test_a_day_that_does_not_exist_is_an_invalid_sidecar(tmp_path: Path, reference: Reference) -> None:
+    (finding,) = read(tmp_path, reference, form(), sidecar="source: conference\nreceived_on: 2023-02-30\n").findings
+    assert finding.code == "sidecar_invalid"
