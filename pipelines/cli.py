@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec
@@ -32,6 +33,9 @@ def _told_in_one_line(command: Callable[P, int]) -> Callable[P, None]:
             sys.exit(command(*args, **kwargs))
         except job.JobError as error:
             click.echo(f"Stopped: {error}", err=True)
+            sys.exit(FAILED)
+        except Exception:  # a defect of this program: the stack is for its makers, the status is not "rejected"
+            traceback.print_exc()
             sys.exit(FAILED)
 
     return told
@@ -59,7 +63,7 @@ def run(wait: float) -> int:
     if report is None:
         _echo("Nothing has changed since the last run.")
     _say(["", job.headline(settings), "", *job.findings_lines(settings), "", *job.where(settings)])
-    return REJECTED if report and report.rejected else ACCEPTED
+    return REJECTED if report and (report.rejected or not report.received.seen) else ACCEPTED
 
 
 @main.command()

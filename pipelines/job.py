@@ -15,13 +15,13 @@ import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, Severity
+from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.outcomes import Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
 from pipelines.publication import findings_report, releases
 from pipelines.publication import headline as headlines
-from pipelines.reference import ReferenceDataError
 from pipelines.settings import MODELS, Settings
 from pipelines.submissions import inbox, reading
-from pipelines.submissions.layouts import LayoutError, load_layouts
+from pipelines.submissions.layouts import LayoutError, layout_versions, load_layouts
 from pipelines.submissions.tidy import STAGED, tidy
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
 from pipelines.validation.rules import RULES, Rule
@@ -71,7 +71,7 @@ def pending(settings: Settings) -> Pending:
     with connection.look(settings) as con:
         if con is None:
             return Pending(folder.height, ("there is no warehouse yet",), work)
-        files = ledger.changed_files(con, folder, read_with)
+        files = ledger.changed_files(con, folder, read_with, layout_versions(settings.layouts))
         due = builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
         reasons = [f"to read: {file}" for file in files]
         if builds.built_from(con, "marts") != due:
@@ -83,7 +83,7 @@ def pending(settings: Settings) -> Pending:
 
 def schedule_plan(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
     """Name, cron line, time zone and description of every schedule that the jurisdiction declares."""
-    jurisdiction = reference_data.load_jurisdiction(settings)
+    jurisdiction = load_jurisdiction(settings)
     return tuple((s.name, s.cron, jurisdiction.time_zone, s.description) for s in jurisdiction.schedules)
 
 
@@ -120,7 +120,9 @@ def receive(settings: Settings) -> Received:
     """Enter new files into the ledger. Only the folder is looked at; no file is interpreted."""
     found = inbox.scan(settings.submissions)
     with connection.connect(settings) as con:
-        receipt = ledger.receive(con, found, reference_data.fingerprint(settings), _now())
+        receipt = ledger.receive(
+            con, found, reference_data.fingerprint(settings), layout_versions(settings.layouts), _now()
+        )
     return Received(receipt.seen, receipt.new, receipt.waiting)
 
 
@@ -139,8 +141,8 @@ def stage(settings: Settings) -> Staged:
         values = pl.concat([file.values for file in read], rechunk=True) if read else pl.DataFrame(schema=reading.READ)
         counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
         findings = [finding for file in read for finding in file.findings] + _no_rows(read)
-        refused = sum(1 for file in read if not file.values.height)
-        loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read))
+        refused = sum(1 for file in read if not _usable(file))
+        loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read, settings))
     return Staged(len(read), counts.height, refused)
 
 
@@ -163,7 +165,7 @@ def load(settings: Settings) -> Loaded:
         rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
         ledger.record_control_differences(con, _now())
-        found = _with_folder_finding(ledger.open_findings(con), settings)
+        found = _with_folder_findings(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))
     critical = found.filter(pl.col("severity") == Severity.CRITICAL).height
     return Loaded(rows, submissions, tables, found.height, critical, tuple(findings_report.lines(found, "en")))
@@ -209,7 +211,8 @@ def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: fl
     with writer(settings, wait_seconds):
         if pending(settings).nothing:
             return None
-        say(receive(settings).line)
+        received = receive(settings)
+        say(received.line)
         staged = stage(settings)
         say(staged.line)
         validated = validate(settings)
@@ -219,7 +222,7 @@ def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: fl
         say(build_marts(settings).line)
         published = publish(settings)
         say(published.line)
-    return RunReport(staged, validated, loaded, published)
+    return RunReport(received, staged, validated, loaded, published)
 
 
 # --- after a run ---------------------------------------------------------------------------------------------------
@@ -229,7 +232,7 @@ def findings(settings: Settings) -> pl.DataFrame:
     """Findings that stand: code, severity, file, sheet, cell, found, expected, submission_id; worst first."""
     with connection.look(settings) as con:
         found = ledger.open_findings(con) if con is not None else pl.DataFrame(schema=ledger.FINDINGS)
-    return _with_folder_finding(found, settings)
+    return _with_folder_findings(found, settings)
 
 
 def findings_lines(settings: Settings, language: str = "en") -> list[str]:
@@ -239,7 +242,7 @@ def findings_lines(settings: Settings, language: str = "en") -> list[str]:
 
 def headline(settings: Settings) -> str:
     """The headline cluster's table from the published release; a plain sentence while there is none."""
-    jurisdiction = reference_data.load_jurisdiction(settings)
+    jurisdiction = load_jurisdiction(settings)
     if releases.current(settings.releases) is None:
         return "Nothing is published yet."
     with connection.open_release(settings.published_database) as release:
@@ -294,25 +297,31 @@ def _no_rows(read: list[reading.ReadFile]) -> list[Finding]:
     return [
         Finding("no_usable_rows", Severity.CRITICAL, file.file, submission_id=file.submission_id)
         for file in read
-        if not file.findings and not file.values.height
+        if not file.findings and not _usable(file)
     ]
 
 
-def _files(waiting: pl.DataFrame, read: list[reading.ReadFile]) -> pl.DataFrame:
+def _usable(file: reading.ReadFile) -> bool:
+    return bool(file.values["role"].is_in(["count", "statement"]).any())
+
+
+def _files(waiting: pl.DataFrame, read: list[reading.ReadFile], settings: Settings) -> pl.DataFrame:
+    versions = layout_versions(settings.layouts)
     known = pl.DataFrame(
-        [(file.submission_id, file.layout, file.source_id) for file in read],
-        schema={"submission_id": pl.String, "layout": pl.String, "source_id": pl.String},
+        [(f.submission_id, f.layout, versions.get(f.layout or ""), f.source_id) for f in read],
+        schema=dict.fromkeys(("submission_id", "layout", "layout_version", "source_id"), pl.String),
         orient="row",
     )
     return waiting.join(known, on="submission_id", how="inner").select(loading.FILES.names())
 
 
-def _with_folder_finding(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """An empty or absent submissions folder is a finding as well, though no file carries it."""
-    if next(inbox.submission_files(settings.submissions), None) is not None:
-        return found
-    finding = Finding("submissions_absent", Severity.WARNING, found=str(settings.submissions))
-    return pl.concat([loading.findings_frame([finding]).select(found.columns), found])
+def _with_folder_findings(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """What is wrong with the folder itself: no file carries these findings, so the ledger does not know them."""
+    folder = settings.submissions
+    own = [Finding("file_name_unreadable", Severity.CRITICAL, found=name) for name in inbox.unnameable(folder)]
+    if next(inbox.submission_files(folder), None) is None:
+        own.append(Finding("submissions_absent", Severity.CRITICAL, found=str(folder)))
+    return pl.concat([loading.findings_frame(own).select(found.columns), found])
 
 
 def _report_title(reference: reference_data.Reference) -> str:

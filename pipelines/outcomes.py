@@ -115,6 +115,7 @@ class Published:
 class RunReport:
     """A whole run; `rejected` counts files and rows that were kept out by it."""
 
+    received: Received
     staged: Staged
     validated: Validated
     loaded: Loaded

@@ -1,8 +1,9 @@
 """A jurisdiction's reference data: jurisdiction.yml and reference/*.csv, read and checked.
 
-Belongs here: the schema of the reference tables, the one cast of their text, references between them, and the
-fingerprint that says whether anything changed.
-Does not belong here: submissions and layouts, and any knowledge of a particular country.
+Belongs here: the schema of the reference tables, the one cast of their text, and the fingerprint that says whether
+anything changed.
+Does not belong here: what must hold between tables (reference_checks.py), submissions and layouts, and any knowledge of
+a particular country.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipelines.domain.names import NameIndex
-from pipelines.domain.periods import Calendar, Span, Window, recognise
+from pipelines.domain.periods import Calendar, Window, recognise
 from pipelines.domain.printed import parse_printed
+from pipelines.jurisdiction import Jurisdiction, ReferenceDataError, in_one_line, load_jurisdiction
+from pipelines.reference_checks import check_keys, check_tables
 from pipelines.settings import Settings
 
 T, N, B, D = pl.String, pl.Int64, pl.Boolean, pl.Date
@@ -60,112 +60,6 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     },
 }  # fmt: skip
 
-# What names a row of a table; no two rows may have the same.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "units": ("unit_id",),
-    "clusters": ("cluster_id",),
-    "cluster_members": ("cluster_id", "unit_id", "valid_from"),
-    "series": ("series_id", "definition_version"),
-    "offences": ("offence_code",),
-    "measures": ("measure",),
-    "sources": ("source_id",),
-    "targets": ("target_id", "scope_type", "scope_id"),
-    "holidays": ("date",),
-    "published_figures": ("figure_id",),
-}
-
-# (table, column) must be found in (table, column); null refers to nothing.
-REFERENCES = (
-    ("units", "parent_id", "units", "unit_id"),
-    ("unit_names", "unit_id", "units", "unit_id"),
-    ("successions", "predecessor_id", "units", "unit_id"),
-    ("successions", "successor_id", "units", "unit_id"),
-    ("cluster_members", "cluster_id", "clusters", "cluster_id"),
-    ("cluster_members", "unit_id", "units", "unit_id"),
-    ("offences", "parent_code", "offences", "offence_code"),
-    ("published_figures", "source_id", "sources", "source_id"),
-)
-
-
-class ReferenceDataError(Exception):
-    """Reference data cannot be used; the message names file, line and what to do."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NumberFormat(_Strict):
-    """How numbers are written as text."""
-
-    thousands: str
-    decimal: str
-
-
-class YearStart(_Strict):
-    month: int
-    day: int
-    year_offset: int
-
-
-class CalendarEntry(_Strict):
-    id: str
-    name: dict[str, str]
-    periods: dict[Span, dict[str, str]]
-    year_starts: YearStart
-    source: str
-
-    @property
-    def calendar(self) -> Calendar:
-        start = self.year_starts
-        return Calendar(self.id, start.month, start.day, start.year_offset)
-
-
-class Deadline(_Strict):
-    level: str
-    working_days: int
-    basis: str
-
-
-class ScheduleEntry(_Strict):
-    name: str
-    cron: str
-    description: str
-
-
-class WindowEntry(_Strict):
-    start: date
-    end: date
-
-
-class Headline(_Strict):
-    """Which cluster, series and window a run prints at its end."""
-
-    cluster: str
-    series: str
-    definition_version: str
-    offence: str
-    window: WindowEntry
-
-
-class Jurisdiction(_Strict):
-    """jurisdiction.yml: everything particular to a country that is not a table."""
-
-    id: str
-    name: dict[str, str]
-    languages: tuple[str, ...]
-    time_zone: str
-    numbers: NumberFormat
-    nation: str
-    weekend: tuple[int, ...]
-    calendars: tuple[CalendarEntry, ...]
-    window_name: dict[str, str]
-    deadlines: tuple[Deadline, ...]
-    hedges: dict[str, str] = {}
-    decreases: tuple[str, ...] = ()
-    schedules: tuple[ScheduleEntry, ...] = ()
-    headline: Headline
-
 
 @dataclass(frozen=True)
 class Reference:
@@ -183,19 +77,6 @@ class Reference:
         return tuple(entry.calendar for entry in self.jurisdiction.calendars)
 
 
-def load_jurisdiction(settings: Settings) -> Jurisdiction:
-    """Read jurisdiction.yml. Raises ReferenceDataError when it is absent or does not fit."""
-    path = settings.jurisdiction / "jurisdiction.yml"
-    try:
-        return Jurisdiction.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise ReferenceDataError(
-            f"{path}: not found. CCW_JURISDICTION must name a folder with a jurisdiction.yml."
-        ) from None
-    except (yaml.YAMLError, ValueError) as error:  # pydantic's errors are ValueErrors; so is YAML's for 2024-02-30
-        raise ReferenceDataError(f"{path}: {_in_one_line(error)}") from None
-
-
 def load(settings: Settings) -> Reference:
     """Read and check jurisdiction.yml and all tables of TABLES, plus what SQL needs of jurisdiction.yml as tables.
 
@@ -204,8 +85,7 @@ def load(settings: Settings) -> Reference:
     """
     jurisdiction = load_jurisdiction(settings)
     tables = {name: _read_table(settings.reference / f"{name}.csv", schema) for name, schema in TABLES.items()}
-    _check_references(tables)
-    _check_names(tables)
+    check_tables(tables)
     tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
@@ -275,13 +155,13 @@ def _read_table(path: Path, schema: Mapping[str, type[pl.DataType]]) -> pl.DataF
     except FileNotFoundError:
         raise ReferenceDataError(f"{path}: not found. It must have the columns {', '.join(schema)}.") from None
     except pl.exceptions.PolarsError as error:
-        raise ReferenceDataError(f"{path}: {_in_one_line(error)}") from None
+        raise ReferenceDataError(f"{path}: {in_one_line(error)}") from None
     if text.columns != list(schema):
         raise ReferenceDataError(f"{path}: the columns are {', '.join(text.columns)}; expected {', '.join(schema)}.")
     cast = text.with_columns(_cast(name, kind) for name, kind in schema.items())
     for name in schema:
         _refuse_lost_values(path, name, text[name], cast[name])
-    _refuse_repeated_keys(path, cast)
+    check_keys(path, cast)
     return cast
 
 
@@ -301,34 +181,6 @@ def _refuse_lost_values(path: Path, name: str, text: pl.Series, cast: pl.Series)
         raise ReferenceDataError(f"{path}, line {line}, column {name}: {text[int(lost[0])]!r} is not a {cast.dtype}.")
 
 
-def _refuse_repeated_keys(path: Path, table: pl.DataFrame) -> None:
-    key = KEYS.get(path.stem)
-    repeated = table.select(key).is_duplicated().arg_true() if key else pl.Series([], dtype=pl.UInt32)
-    if key and len(repeated):
-        row, line = table.select(key).row(int(repeated[0])), int(repeated[0]) + 2
-        raise ReferenceDataError(f"{path}, line {line}: {', '.join(map(str, row))} stands more than once.")
-
-
-def _check_references(tables: Mapping[str, pl.DataFrame]) -> None:
-    for table, column, other, key in REFERENCES:
-        known = tables[other][key]
-        unknown = tables[table].filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
-        if unknown.height:
-            raise ReferenceDataError(
-                f"reference/{table}.csv, column {column}: {unknown[column][0]!r} is not in reference/{other}.csv."
-            )
-
-
-def _check_names(tables: Mapping[str, pl.DataFrame]) -> None:
-    """On no day may two units bear the same name; looking at the days on which something begins is enough."""
-    days = {day for table in ("units", "unit_names") for day in tables[table]["valid_from"].drop_nulls()}
-    for day in sorted(days):
-        try:
-            NameIndex.of(_names_on(tables, day))
-        except ValueError as error:
-            raise ReferenceDataError(f"reference/unit_names.csv, names in force on {day}: {error}.") from None
-
-
 def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
     numbers = jurisdiction.numbers
     parsed = [
@@ -343,36 +195,3 @@ def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> 
         pl.Series("printed_percent", [p and p.percent for p in parsed], pl.Boolean),
         pl.Series("hedge", [p and p.hedge for p in parsed], pl.String),
     )
-
-
-def _in_one_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-    return " ".join(str(error).split())
-
-
-def split_labels(labels: Iterable[str | None]) -> list[list[str]]:
-    """Split `a|b` lists of labels; null is no label."""
-    return [[part.strip() for part in (text or "").split("|") if part.strip()] for text in labels]
-
-
-def names_in_force(reference: Reference, on: date | None) -> list[tuple[str, str]]:
-    """(unit_id, name) of every unit that exists on a day under every name; of all days when `on` is None."""
-    return _names_on(reference.tables, on)
-
-
-def _names_on(tables: Mapping[str, pl.DataFrame], on: date | None) -> list[tuple[str, str]]:
-    names = tables["unit_names"].join(
-        tables["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"), on="unit_id"
-    )
-    if on is not None:
-        day = pl.lit(on)
-        names = names.filter(
-            _covers(day, pl.col("unit_from"), pl.col("unit_to"))
-            & _covers(day, pl.col("valid_from"), pl.col("valid_to"))
-        )
-    return [(unit, name) for unit, name in names.select("unit_id", "name").unique(maintain_order=True).rows()]
-
-
-def _covers(day: pl.Expr, start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    return (start.is_null() | (start <= day)) & (end.is_null() | (end >= day))

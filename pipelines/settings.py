@@ -24,7 +24,7 @@ class Settings:
 
     jurisdiction: Path
     home: Path
-    ui_port: int = 3000
+    ui_port: str = "3000"
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -32,7 +32,7 @@ class Settings:
         return cls(
             jurisdiction=Path(os.environ.get("CCW_JURISDICTION") or ROOT / "data_raw" / "vietnam").resolve(),
             home=Path(os.environ.get("CCW_HOME") or ROOT / "var").resolve(),
-            ui_port=int(os.environ.get("CCW_UI_PORT") or 3000),
+            ui_port=os.environ.get("CCW_UI_PORT") or "3000",
         )
 
     @property

@@ -23,6 +23,7 @@ with cleared as (
         and sums.measure = controls.measure
     where controls.scope_type = 'cluster'
         and controls.measure = 'cleared'
+        and coalesce(sums.source_id, controls.source_id) = controls.source_id
         and sums.units_reported < sums.units_expected
         and controls.value >= coalesce(sums.reported_sum, 0)
 )

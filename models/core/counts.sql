@@ -5,41 +5,19 @@ description: >
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 checks: A reported figure has a value that is not negative, a missing one has none.
 caveats: >
-  Of a file that changed, the newest content counts, figure by figure; of a source, the highest declared revision, then
-  the latest arrival. One source speaks for a unit, window and offence: the one with the best declared precedence that
+  Of a source the highest declared revision counts, then the latest arrival; two files of one run with the same revision
+  are a finding (core.competing_values). One source speaks for a unit, window and offence: the one with the best declared precedence that
   reports anything.
 */
-with last_readings as (
-    select submission_id, max(reading) as reading from raw.counts group by submission_id
-),
-arrivals as (
-    select submission_id, max(receipt_no) as arrival from ops.receipts where duplicate_of is null group by submission_id
-),
-taken as (
-    select counts.*, arrivals.arrival, sources.precedence
-    from raw.counts as counts
-    inner join last_readings using (submission_id, reading)
-    inner join arrivals using (submission_id)
-    inner join reference.sources as sources using (source_id)
-    where counts.role = 'count' and counts.scope_type = 'unit'
-),
-of_newest_content as (
+with of_last_revision as (
     select *
-    from taken
-    qualify row_number() over (
-        partition by
-            file, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code, measure
-        order by arrival desc, submission_id
-    ) = 1
-),
-of_last_revision as (
-    select *
-    from of_newest_content
+    from core.standing_values
+    where role = 'count' and scope_type = 'unit'
     qualify row_number() over (
         partition by
             source_id, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
             measure
-        order by revision desc, arrival desc, submission_id
+        order by revision desc, arrival desc, submission_id, cell
     ) = 1
 ),
 of_speaking_source as (
@@ -52,7 +30,7 @@ of_speaking_source as (
 )
 select
     scope_id as unit_id,
-    window_start::varchar || '/' || window_end::varchar as period_id,
+    period_id,
     window_start,
     window_end,
     window_basis,

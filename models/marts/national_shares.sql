@@ -39,13 +39,14 @@ select
     scopes.value as numerator,
     nation.value as denominator,
     nation.basis as denominator_basis,
-    scopes.value::double / nullif(nation.value, 0) as national_share,
+    case when scopes.value <= nation.value then scopes.value::double / nullif(nation.value, 0) end as national_share,
     case
         when scopes.value is null
             then 'only ' || scopes.units_reported || ' of ' || scopes.units_expected || ' units report'
         when scopes.source_id is null then 'the units come from several sources'
         when nation.value is null then 'no national figure of the same source, window, series and definition'
         when nation.value = 0 then 'the national figure is zero'
+        when scopes.value > nation.value then 'the figure exceeds the national one'
     end as reason
 from scopes
 left join core.nation

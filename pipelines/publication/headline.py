@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.domain.rounding import format_count, format_percent, percent
-from pipelines.reference import Jurisdiction
+from pipelines.jurisdiction import Jurisdiction
 
 _SHARE_DIGITS = 4  # enough to see whether a printed share was rounded or truncated
 _RATE_DIGITS = 2

@@ -62,7 +62,7 @@ def current(releases: Path) -> Release | None:
         if not (folder / DATABASE).is_file():
             return None
         return Release(manifest["release_id"], folder, manifest["fingerprint"], manifest["tables"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -82,6 +82,7 @@ def publish(
     manifest: dict[str, Any] = {"release_id": release_id, "fingerprint": fingerprint, "tables": rows}
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     _verify(con, draft / DATABASE, rows)
+    _verify_parquet(con, draft / "parquet", rows)
     _seal(draft)
     folder = releases / release_id
     draft.rename(folder)
@@ -137,6 +138,13 @@ def _verify(con: duckdb.DuckDBPyConnection, path: Path, rows: Mapping[str, int])
                 raise ReleaseError(f"{path}: {name} does not hold what marts.{name} holds")
     finally:
         con.execute("detach written")
+
+
+def _verify_parquet(con: duckdb.DuckDBPyConnection, folder: Path, rows: Mapping[str, int]) -> None:
+    for name, expected in rows.items():
+        found = _count(con, f"read_parquet('{_escaped(folder / name)}.parquet')")
+        if found != expected:
+            raise ReleaseError(f"{folder / name}.parquet holds {found} rows, not {expected}")
 
 
 def _seal(folder: Path) -> None:

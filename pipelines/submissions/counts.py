@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.reference import NumberFormat
+from pipelines.jurisdiction import NumberFormat
 
 # Spaces that spreadsheets and word processors leave in numbers: no-break, figure, thin, hair, narrow, zero width.
 _SPACES = r"[\s\u00A0\u2007\u2009\u200A\u202F\u200B\uFEFF]"
@@ -46,7 +46,7 @@ def _is_missing(missing: tuple[str, ...]) -> pl.Expr:
 
 def _grouped(numbers: NumberFormat) -> pl.Expr:
     mark = rf"\{numbers.thousands}" if numbers.thousands.strip() else _SPACES
-    return pl.col("_digits").str.contains(rf"^[1-9]\d{{0,2}}(?:(?:{mark}|{_SPACES})\d{{3}})+$")
+    return pl.col("_digits").str.contains(rf"^[1-9]\d{{0,2}}(?:(?:{mark}\d{{3}})+|(?:{_SPACES}\d{{3}})+)$")
 
 
 def _whole_number(numbers: NumberFormat) -> pl.Expr:
@@ -64,8 +64,9 @@ def _looks_lost(numbers: NumberFormat) -> pl.Expr:
 
 
 def _is_decimal(numbers: NumberFormat) -> pl.Expr:
-    marks = rf"[.\{numbers.decimal}]"
-    return pl.col("_digits").str.contains(rf"^\d+{marks}\d+(?:[eE][-+]?\d+)?$")
+    mark, decimal = rf"\{numbers.thousands}", rf"\{numbers.decimal}"
+    plain = pl.col("_digits").str.contains(rf"^\d+[.{decimal}]\d+(?:[eE][-+]?\d+)?$")
+    return plain | pl.col("_digits").str.contains(rf"^\d{{1,3}}(?:{mark}\d{{3}})+{decimal}\d+$")
 
 
 def _problem(numbers: NumberFormat, missing: tuple[str, ...]) -> pl.Expr:

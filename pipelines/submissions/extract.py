@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from unicodedata import normalize
 
 import polars as pl
 
@@ -17,9 +18,9 @@ from pipelines.submissions.workbooks import address
 
 _DIMENSIONS = tuple(field for field in FIELDS if field not in ("measure", "value"))
 
-# One row a value, everything still text. `role` is `count`, `total` (printed below them, never data)
-# or `statement` (what a source says of a cluster or the nation). `<field>_cell` is where a field was read,
-# empty when it is a constant or comes from the sidecar.
+# One row a value, everything still text. `role` is `count`, `total` (printed below them, never data), `stray` (a value
+# below the total) or `statement` (what a source says of a cluster or the nation). `<field>_cell` is where a field was
+# read, empty when it is a constant or comes from the sidecar.
 EXTRACTED: dict[str, type[pl.DataType]] = {
     "sheet": pl.String,
     "cell": pl.String,
@@ -42,6 +43,7 @@ class _Text(NamedTuple):
 
 
 _NOWHERE = _Text("", "")
+_DATA_ROLE = {"counts": "count", "statement": "statement"}
 
 
 def extract(located: Located, declared: Mapping[str, str]) -> list[tuple[object, ...]]:
@@ -50,7 +52,14 @@ def extract(located: Located, declared: Mapping[str, str]) -> list[tuple[object,
     `declared` are fields that the sidecar gives: they stand before the layout's constants, not before what is printed.
     """
     common, date_format = _common_fields(located, declared)
-    return [row for index in _table_rows(located) for row in _values_of_row(located, index, common, date_format)]
+    values: list[tuple[object, ...]] = []
+    ended = False
+    for row in _table_rows(located):
+        total = _is_total(located, row)
+        role = "stray" if ended else "total" if total else _DATA_ROLE[located.layout.holds]
+        values += _values_of_row(located, row, role, common, date_format)
+        ended = ended or total
+    return values
 
 
 def _common_fields(located: Located, declared: Mapping[str, str]) -> tuple[dict[str, _Text], str]:
@@ -68,14 +77,14 @@ def _search_titles(located: Located, pattern: str) -> Iterator[tuple[str, _Text]
     wanted = re.compile(pattern)
     for row in range(located.header_row):
         for column in range(len(located.sheet.rows[row])):
-            match = wanted.search(" ".join(located.sheet.text(row, column).split()))
+            match = wanted.search(" ".join(normalize("NFC", located.sheet.text(row, column)).split()))
             if match:
                 yield from ((name, _Text(text, address(row, column))) for name, text in match.groupdict().items())
                 return
 
 
 def _table_rows(located: Located) -> Iterator[int]:
-    """Rows of the table with something in them, the total row last; a footer or the sheet's end stops it."""
+    """Rows of the table with something in them, until a footer or the sheet's end."""
     rules, columns = located.layout.rows, range(len(located.layout.columns))
     footers = tuple(normalised(text) for text in rules.footers)
     for row in range(located.first_data_row, len(located.sheet.rows)):
@@ -85,8 +94,6 @@ def _table_rows(located: Located) -> Iterator[int]:
         if footers and any(text.startswith(footers) for text in texts):
             return
         yield row
-        if _is_total(located, row):
-            return
 
 
 def _is_total(located: Located, row: int) -> bool:
@@ -96,22 +103,16 @@ def _is_total(located: Located, row: int) -> bool:
 
 
 def _values_of_row(
-    located: Located, row: int, common: Mapping[str, _Text], date_format: str
+    located: Located, row: int, role: str, common: Mapping[str, _Text], date_format: str
 ) -> Iterator[tuple[object, ...]]:
     columns = list(enumerate(located.layout.columns, located.first_column))
     own = {c.field: _Text(located.sheet.text(row, i).strip(), address(row, i)) for i, c in columns if c.field}
-    total = _is_total(located, row)
-    fields = {**common, **({} if total else own)}
+    fields = {**common, **({} if role == "total" else own)}
     for index, column in columns:
-        if _holds_value(column):
+        # Below the total nothing is data; what stands there all the same must not vanish unseen.
+        if _holds_value(column) and (role != "stray" or located.sheet.text(row, index).strip()):
             measure = column.measure or own["measure"].text
-            yield _extracted(located, row, index, _role(located, total), measure, fields, date_format)
-
-
-def _role(located: Located, total: bool) -> str:
-    if total:
-        return "total"
-    return "statement" if located.layout.holds == "statement" else "count"
+            yield _extracted(located, row, index, role, measure, fields, date_format)
 
 
 def _holds_value(column: Column) -> bool:

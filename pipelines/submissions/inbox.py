@@ -25,6 +25,10 @@ INBOX = pl.Schema(
 
 def submission_files(folder: Path) -> Iterator[Path]:
     """Every received file below `folder` in order of its path; sidecars, notes and unfinished copies are left out."""
+    return (path for path in _files(folder) if _nameable(path))
+
+
+def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.name
         unfinished = name.startswith(_UNFINISHED_PREFIXES) or name.lower().endswith(_UNFINISHED_SUFFIXES)
@@ -51,9 +55,29 @@ def unsettled(folder: Path, seconds: float) -> tuple[str, ...]:
     return tuple(str(path.relative_to(folder)) for path in submission_files(folder) if path.stat().st_mtime > youngest)
 
 
+def unnameable(folder: Path) -> tuple[str, ...]:
+    """Files whose names are not text; they cannot be entered into the ledger."""
+    return tuple(ascii(path.name) for path in _files(folder) if not _nameable(path))
+
+
+def _nameable(path: Path) -> bool:
+    try:
+        return bool(path.as_posix().encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
+
+
 def _row(folder: Path, path: Path) -> tuple[str, str, str, str | None, int]:
-    content, sidecar = path.read_bytes(), sidecar_of(path)
-    own = hashlib.sha256(content).hexdigest()
-    note = hashlib.sha256(sidecar.read_bytes()).hexdigest() if sidecar.is_file() else None
+    own, size = _digest(path)
+    note = _digest(sidecar_of(path))[0] if sidecar_of(path).is_file() else None
     identity = hashlib.sha256(f"{own} {note or ''}".encode()).hexdigest()[:16]
-    return path.relative_to(folder).as_posix(), identity, own, note, len(content)
+    return path.relative_to(folder).as_posix(), identity, own, note, size
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    """SHA-256 and size; of a file that cannot be read, a stand-in that no content has. Reading it then says why."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return hashlib.sha256(f"unreadable {path.as_posix()} {error.errno}".encode()).hexdigest(), 0
+    return hashlib.sha256(content).hexdigest(), len(content)

@@ -6,6 +6,7 @@ Does not belong here: any particular form, and taking the values out (extract.py
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -149,6 +150,11 @@ def load_layouts(folder: Path) -> tuple[Layout, ...]:
     return tuple(_load_layout(path) for path in sorted(folder.glob("*.yml")))
 
 
+def layout_versions(folder: Path) -> dict[str, str]:
+    """Name and version (SHA-256 of the text) of every layout, without interpreting any."""
+    return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.yml"))}
+
+
 def _load_layout(path: Path) -> Layout:
     try:
         layout = Layout.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -169,16 +175,23 @@ def normalised(text: str) -> str:
 
 def compare(sheets: Sequence[Sheet], layout: Layout) -> tuple[Located | None, list[Difference]]:
     """Where the layout's table stands in a file, and in what the file differs. No difference: it is recognised."""
-    sheet = next((s for s in sheets if layout.sheet is None or normalised(s.name) == normalised(layout.sheet)), None)
-    if sheet is None:
+    named = [s for s in sheets if layout.sheet is None or normalised(s.name) == normalised(layout.sheet)]
+    if not named:
         names = ", ".join(s.name for s in sheets) or "—"
         return None, [Difference("sheet_missing", "", layout.sheet or "", names, "sheet")]
-    place = _find_header(sheet, layout.header.starts_at)
-    if place is None:
-        top = ", ".join(text for _, _, text in _first_texts(sheet, 3)) or "—"
+    fitting = [s.name for s in sheets if (place := _locate(s, layout)) and not list(_header_differences(place))]
+    if len(fitting) > 1:
+        return None, [Difference("sheets_ambiguous", "", layout.sheet or "one sheet", ", ".join(fitting), "sheet")]
+    located = next((place for s in named if (place := _locate(s, layout))), None)
+    if located is None:
+        top = ", ".join(text for _, _, text in _first_texts(named[0], 3)) or "—"
         return None, [Difference("layout_unknown", "", layout.header.starts_at, top, "header.starts_at")]
-    located = Located(layout, sheet, *place)
     return located, list(_header_differences(located))
+
+
+def _locate(sheet: Sheet, layout: Layout) -> Located | None:
+    place = _find_header(sheet, layout.header.starts_at)
+    return Located(layout, sheet, *place) if place else None
 
 
 def _find_header(sheet: Sheet, text: str) -> tuple[int, int] | None:

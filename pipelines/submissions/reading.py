@@ -7,7 +7,7 @@ Does not belong here: the steps themselves.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pipelines.reference import Reference
 from pipelines.submissions.extract import EXTRACTED, extract
 from pipelines.submissions.layouts import Difference, Layout, Located, compare, normalised
 from pipelines.submissions.sidecars import Sidecar, SidecarError, read_sidecar
-from pipelines.submissions.workbooks import EmptyFile, Sheet, UnreadableFile, open_file
+from pipelines.submissions.workbooks import TABLES, EmptyFile, Sheet, UnreadableFile, address, open_file
 
 # What a layout must say of itself to be the nearest one to an unknown file.
 _FAR = 1000
@@ -65,6 +65,7 @@ def read_file(
         layout = located.layout.layout
         sidecar = _sidecar(folder / file)
         source = _source(sidecar, located.layout, reference)
+        _check_evidence(sidecar, reference)
     except _Refused as refused:
         finding = Finding(
             refused.code, Severity.CRITICAL, file, refused.sheet, refused.cell, refused.found, refused.expected,
@@ -100,6 +101,19 @@ def _sidecar(path: Path) -> Sidecar:
         raise _Refused("sidecar_invalid", found=str(error), expected="entries as in docs/adding-a-submission") from None
 
 
+def _check_evidence(sidecar: Sidecar, reference: Reference) -> None:
+    """What the sidecar refers to must exist: a mistyped origin would let a figure confirm itself."""
+    measures, figures = (
+        reference["measures"]["measure"].to_list(),
+        reference["published_figures"]["figure_id"].to_list(),
+    )
+    for measure, entry in sidecar.evidence.items():
+        if measure not in measures:
+            raise _Refused("sidecar_invalid", found=f"evidence.{measure}", expected=", ".join(measures))
+        if entry.derived_from is not None and entry.derived_from not in figures:
+            raise _Refused("sidecar_invalid", found=entry.derived_from, expected="a figure of published_figures.csv")
+
+
 def _source(sidecar: Sidecar, layout: Layout, reference: Reference) -> str:
     source = sidecar.source or layout.source
     known = reference["sources"]["source_id"].to_list()
@@ -122,7 +136,18 @@ def _recognise(content: bytes, suffix: str, layouts: Sequence[Layout]) -> Locate
         raise _Refused("layouts_ambiguous", found=names, expected="one layout")
     if not fitting:
         raise _nearest(sheets, suffix, [(layout, differences) for layout, _, differences in compared])
+    if suffix in TABLES:
+        _check_width(fitting[0])
     return fitting[0]
+
+
+def _check_width(located: Located) -> None:
+    """Every line has as many fields as the header: one separator more would shift figures into other columns."""
+    width = located.first_column + len(located.layout.columns)
+    for row, fields in enumerate(located.sheet.rows[located.header_row :], located.header_row):
+        if any(str(field).strip() for field in fields) and len(fields) != width:
+            place, found = address(row, 0), f"{len(fields)} fields"
+            raise _Refused("row_ragged", cell=place, found=found, expected=f"{width} fields")
 
 
 def _nearest(sheets: Sequence[Sheet], suffix: str, compared: Sequence[tuple[Layout, list[Difference]]]) -> _Refused:
@@ -134,7 +159,7 @@ def _nearest(sheets: Sequence[Sheet], suffix: str, compared: Sequence[tuple[Layo
     side_by_side = "; ".join(f"{d.cell}: {d.found} ≠ {d.expected}" for d in differences if d.cell)
     return _Refused(
         "layout_unknown"
-        if _distance(differences) > len(layout.columns) and first.code != "sheet_missing"
+        if _distance(differences) > len(layout.columns) and first.code not in ("sheet_missing", "sheets_ambiguous")
         else first.code,
         sheet=_sheet_name(sheets, layout) if first.cell else "",
         cell=first.cell,
@@ -170,7 +195,7 @@ def _with_sidecar(values: pl.DataFrame, sidecar: Sidecar) -> pl.DataFrame:
     )
 
 
-def _looked_up(by_measure: dict[str, str] | dict[str, str | None]) -> pl.Expr:
+def _looked_up(by_measure: Mapping[str, str | None]) -> pl.Expr:
     return pl.col("measure").replace_strict(by_measure, default=None, return_dtype=pl.String)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from pipelines.submissions.inbox import sidecar_of
 
@@ -23,7 +24,7 @@ class Evidence(BaseModel):
     """How a measure's figures are known: published, other_release or derived (then from which printed figure)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    evidence: str
+    evidence: Literal["published", "other_release", "derived"]
     citation: str = ""
     derived_from: str | None = None
 
@@ -35,10 +36,10 @@ class Sidecar(BaseModel):
     source: str | None = None
     sender: str | None = None
     received_on: date | None = None
-    revision: int = 0
+    revision: Annotated[StrictInt, Field(ge=0)] = 0
     label: str | None = None
     definition_version: str | None = None
-    window_basis: str | None = None
+    window_basis: Literal["printed", "assumed"] | None = None
     evidence: dict[str, Evidence] = {}
     note: str | None = None
 

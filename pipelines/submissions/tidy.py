@@ -10,7 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.domain.names import NameIndex, fold
-from pipelines.reference import Reference, name_window, names_in_force, split_labels
+from pipelines.reference import Reference, name_window
+from pipelines.reference_checks import labels_of, names_in_force
 from pipelines.submissions.counts import cast_counts
 from pipelines.submissions.layouts import Layout
 
@@ -60,6 +61,7 @@ STAGED = pl.Schema(
         "status": pl.String,
         "problem": pl.String,
         "candidate": pl.Int64,
+        "largest_count": pl.Int64,
         "evidence": pl.String,
         "citation": pl.String,
         "derived_from": pl.String,
@@ -85,6 +87,7 @@ def tidy(values: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]
         .with_columns(measure_known=pl.col("measure").is_in(reference["measures"]["measure"].implode()))
         .pipe(_counts, reference, layouts)
         .pipe(_neighbours, reference)
+        .with_columns(largest_count=pl.lit(reference.jurisdiction.largest_count, pl.Int64))
     )
     return staged.select(pl.col(name).cast(kind) for name, kind in STAGED.items()).sort("row_id")
 
@@ -112,16 +115,18 @@ def _date(column: str, formats: list[str]) -> pl.Expr:
     parsed = [
         pl.when(pl.col("date_format") == form).then(pl.col(column).str.to_date(form, strict=False)) for form in formats
     ]
-    return pl.coalesce(*parsed).alias(column)
+    day = pl.coalesce(*parsed)
+    # Other years are slips of the pen, and some of them no other program can hold.
+    return pl.when(day.dt.year().is_between(1900, 2999)).then(day).alias(column)
 
 
 def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """scope_type and scope_id: the unit that bears the name on the window's last day, or a cluster."""
     wanted = rows.select("unit", "window_end").unique()
     days = [day for day in wanted["window_end"].unique().to_list() if day is not None]
-    indexes = {day: NameIndex.of(names_in_force(reference, day)) for day in days}
-    clusters = _label_index(reference["clusters"], "cluster_id", ["name", "name_en", "labels"])
-    ever = {fold(name) for _, name in names_in_force(reference, None)}
+    indexes = {day: NameIndex.of(names_in_force(reference.tables, day)) for day in days}
+    clusters = NameIndex.of(labels_of(reference.tables, "clusters"))
+    ever = {fold(name) for _, name in names_in_force(reference.tables, None)}
     found = [_scope(text, indexes.get(day), clusters, ever) for text, day in wanted.rows()]
     scopes = wanted.with_columns(
         pl.Series("scope_type", [f[0] for f in found], pl.String),
@@ -147,20 +152,9 @@ def _scope(
     return None, None, ", ".join(unit.candidates), fold(text) in ever - set(units.entries)
 
 
-def _label_index(table: pl.DataFrame, key: str, columns: list[str]) -> NameIndex:
-    """Every text of the columns (`a|b` lists split) and the key itself, leading to the key."""
-    pairs = {
-        (row[key], label): None
-        for row in table.iter_rows(named=True)
-        for column in [key, *columns]
-        for label in split_labels([row[column]])[0]
-    }
-    return NameIndex.of(pairs)
-
-
 def _offences(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """offence_code, and parent_code for the rule that a part cannot exceed its whole. Printed totals are `all`."""
-    index = _label_index(reference["offences"], "offence_code", ["name", "name_en", "labels"])
+    index = NameIndex.of(labels_of(reference.tables, "offences"))
     texts = rows["offence"].unique().to_list()
     codes = {text: index.resolve(text).key for text in texts if text}
     parents = reference["offences"].select("offence_code", "parent_code")
@@ -172,8 +166,7 @@ def _offences(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 def _series(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """series_id, null unless the series is declared with this definition version."""
     declared = reference["series"]
-    labels = declared.unique("series_id", maintain_order=True)
-    index = _label_index(labels, "series_id", ["labels"])
+    index = NameIndex.of(labels_of(reference.tables, "series"))
     codes = {text: index.resolve(text).key for text in rows["series"].unique().to_list() if text}
     versions = declared.select("series_id", "definition_version", known=pl.lit(True))
     return (
@@ -203,7 +196,8 @@ def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             for m in ("recorded", "cleared", "cleared_prior")
         )
     )
-    repeats = counts.group_by([*figure, "measure"]).agg(repeats=pl.len())
+    stated = rows.filter(pl.col("role").is_in(["count", "statement"]))
+    repeats = stated.group_by([*figure, "measure"]).agg(repeats=pl.len())
     wholes = counts.select(
         "submission_id", *_FIGURE, "measure", parent_code="offence_code", whole="value"
     ).unique(["submission_id", *_FIGURE, "measure", "parent_code"])  # fmt: skip

@@ -123,7 +123,11 @@ def _open_table(content: bytes, suffix: str) -> list[Sheet]:
         raise UnreadableFile("not text: it contains NUL bytes")
     delimiter = "\t" if suffix == ".tsv" else ","
     try:
-        return [Sheet("", [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)])]
+        return [
+            Sheet(
+                "", [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
+            )
+        ]
     except csv.Error as error:
         raise UnreadableFile(f"not a table: {error}") from None
 
@@ -199,4 +203,5 @@ def _mark(cell: Any, stored: Any) -> str | None:
     if cell.data_type == "f" and stored.value is None and stored.data_type == "n":
         return "uncached"
     shows_thousandths = _THREE_DECIMALS.search(cell.number_format or "")
-    return "thousandths" if shows_thousandths and isinstance(stored.value, (int, float)) else None
+    # Zero is zero in either reading.
+    return "thousandths" if shows_thousandths and isinstance(stored.value, (int, float)) and stored.value else None

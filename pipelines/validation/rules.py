@@ -54,7 +54,12 @@ RULES: tuple[Rule, ...] = (
         cell="unit_cell", found="unit || ', ' || window_text", expected="unit_candidates",
     ),
     Rule(
-        "offence_unknown", 1, Severity.CRITICAL, "offence_code is not null or role = 'total'",
+        "unit_is_cluster", 1, Severity.CRITICAL, "role = 'statement' or scope_type is distinct from 'cluster'",
+        cell="unit_cell", found="unit",
+    ),
+    Rule("row_after_total", 1, Severity.CRITICAL, "role <> 'stray'"),
+    Rule(
+        "offence_unknown", 1, Severity.CRITICAL, "offence_code is not null or role in ('total', 'stray')",
         cell="offence_cell", found="offence",
     ),
     Rule(
@@ -68,7 +73,12 @@ RULES: tuple[Rule, ...] = (
     _problem("count_thousands_lost", _CANDIDATE),
     _problem("count_negative"),
     Rule(
-        "count_repeated", 2, Severity.CRITICAL, "role <> 'count' or repeats = 1", found="offence || ': ' || raw_text",
+        "count_implausible", 1, Severity.CRITICAL, "status <> 'reported' or value <= largest_count",
+        expected="'≤ ' || largest_count",
+    ),
+    Rule(
+        "count_repeated", 2, Severity.CRITICAL, "role not in ('count', 'statement') or repeats = 1",
+        found="offence || ': ' || raw_text",
     ),
     Rule(
         "cleared_in_period_exceeds_recorded", 2, Severity.CRITICAL,

@@ -6,6 +6,7 @@ Does not belong here: opening files, and the rules.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,16 +30,19 @@ class Receipt:
     waiting: int
 
 
-def receive(con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str, now: datetime) -> Receipt:
+def receive(
+    con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str, layouts: Mapping[str, str], now: datetime
+) -> Receipt:
     """Enter the files of the folder (frame as of submissions.inbox.INBOX) into the ledger, in one transaction.
 
-    A refused submission waits again when `read_with`, the fingerprint of layouts and reference data, has changed.
+    A refused submission waits again when `read_with`, the fingerprint of layouts and reference data, has changed; any
+    submission when the version of its layout (`layouts`: name to version) has.
     """
     con.register("inbox", inbox)
     with transaction(con):
         run_script(con, "receive", seen_at=now)
         (new,) = con.execute("select count(*) from ops.receipts where seen_at = ?", [now]).fetchall()[0]
-        run_script(con, "open_submissions", seen_at=now, read_with=read_with)
+        run_script(con, "open_submissions", seen_at=now, read_with=read_with, **_lists(layouts))
     con.unregister("inbox")
     return Receipt(seen=inbox.height, new=new, waiting=received(con).height)
 
@@ -49,14 +53,20 @@ def received(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame
 
 
-def changed_files(con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str) -> tuple[str, ...]:
-    """Files that a run would read: new or changed, left waiting, or refused with other layouts or reference data."""
+def changed_files(
+    con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str, layouts: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Files that a run would read: new or changed, left waiting, refused with other data, read by another layout."""
     # As lists, not as a frame: scanning a frame imports pyarrow, which a command that only looks need not wait for.
     values = {
         name: inbox[column].to_list() for name, column in (("files", "file"), ("submission_ids", "submission_id"))
     }
-    rows = con.execute(statement("changed_files"), {"read_with": read_with, **values}).fetchall()
+    rows = con.execute(statement("changed_files"), {"read_with": read_with, **values, **_lists(layouts)}).fetchall()
     return tuple(file for (file,) in rows)
+
+
+def _lists(layouts: Mapping[str, str]) -> dict[str, list[str]]:
+    return {"layouts": list(layouts), "layout_versions": list(layouts.values())}
 
 
 def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -66,6 +76,6 @@ def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def record_control_differences(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Open a finding for every stated total that is not the sum of its units, close those that are again."""
+    """Open a finding for every stated total or pair of files that disagree, close those that no longer do."""
     with transaction(con):
         run_script(con, "control_findings", now=now)

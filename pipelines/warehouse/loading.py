@@ -17,7 +17,15 @@ from pipelines.domain.findings import Finding
 from pipelines.warehouse.connection import run_script, statement, transaction
 from pipelines.warehouse.ledger import FINDINGS
 
-FILES = pl.Schema({"submission_id": pl.String, "reading": pl.Int64, "layout": pl.String, "source_id": pl.String})
+FILES = pl.Schema(
+    {
+        "submission_id": pl.String,
+        "reading": pl.Int64,
+        "layout": pl.String,
+        "layout_version": pl.String,
+        "source_id": pl.String,
+    }
+)
 
 
 class LoadMismatch(Exception):

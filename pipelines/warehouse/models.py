@@ -103,9 +103,14 @@ def load_models(folder: Path) -> tuple[Model, ...]:
 
 def load_columns(folder: Path) -> dict[str, Column]:
     """columns.yml: every column that a model may publish. Raises ModelError when an entry is incomplete."""
-    text = yaml.safe_load((folder / "columns.yml").read_text(encoding="utf-8"))
+    return _columns((folder / "columns.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _columns(text: str) -> dict[str, Column]:
+    entries = yaml.safe_load(text)
     try:
-        return {name: Column(name, e["type"], e.get("unit", ""), e["description"]) for name, e in text.items()}
+        return {name: Column(name, e["type"], e.get("unit", ""), e["description"]) for name, e in entries.items()}
     except (KeyError, TypeError) as error:
         raise ModelError(f"columns.yml: an entry lacks {error}") from None
 
@@ -174,6 +179,8 @@ def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
     foreign = [d for d in depends_on if d.partition(".")[0] not in LAYERS[layer]]
     if foreign:
         raise ModelError(f"{path}: {layer} may not read {', '.join(foreign)}")
+    if not isinstance(header["grain"], list):
+        raise ModelError(f"{path}: the grain is a list of columns: [a, b]")
     grain = tuple(header["grain"])
     if not set(grain) <= set(names):
         raise ModelError(f"{path}: the grain names columns that the model does not have")

@@ -10,13 +10,13 @@ with scopes as (
 ),
 shares as (
     select * from national_shares
-    where measure = 'recorded' and series_id = $series and definition_version = $definition_version
+    where measure = 'recorded' and accumulation = 'increment' and series_id = $series and definition_version = $definition_version
         and offence_code = $offence and window_start = $window_start and window_end = $window_end
 ),
 rates as (
     select *
     from clearance
-    where series_id = $series and definition_version = $definition_version
+    where accumulation = 'increment' and series_id = $series and definition_version = $definition_version
         and offence_code = $offence and window_start = $window_start and window_end = $window_end
     qualify row_number() over (
         partition by scope_type, scope_id order by case when clearance_rate is not null then 0 else 1 end, basis desc
@@ -24,7 +24,7 @@ rates as (
 ),
 verdicts as (
     select * from target_attainment
-    where measure = 'clearance_rate' and series_id = $series and definition_version = $definition_version
+    where measure = 'clearance_rate' and accumulation = 'increment' and series_id = $series and definition_version = $definition_version
         and offence_code = $offence and window_start = $window_start and window_end = $window_end
 )
 select

@@ -14,11 +14,14 @@ select
         select string_agg(verdict || ' ' || times, ', ' order by times desc, verdict)
         from (
             select verdict, count(*) as times from published_figures
-            where window_start = $window_start or series_id = $series
+            where source_id = totals.source_id
             group by verdict
         )
     ) as verdicts,
-    (select any_value(window_basis) from published_figures where window_start = $window_start) as window_basis
+    (
+        select any_value(window_basis) from published_figures
+        where window_start = $window_start and window_end = $window_end
+    ) as window_basis
 from cluster_totals as totals
 inner join periods using (period_id)
 left join target_attainment as goal
@@ -30,5 +33,5 @@ left join target_attainment as goal
     and goal.offence_code = totals.offence_code
     and goal.denominator = totals.recorded
     and goal.window_start > totals.window_start
-where totals.cluster_id = $cluster and totals.series_id = $series and totals.definition_version = $definition_version
+where totals.cluster_id = $cluster and totals.accumulation = 'increment' and totals.series_id = $series and totals.definition_version = $definition_version
     and totals.offence_code = $offence and totals.window_start = $window_start and totals.window_end = $window_end;

@@ -2,7 +2,7 @@
 select
     coalesce(units.name, clusters.name) as name,
     figures.measure,
-    figures.printed_text,
+    coalesce(figures.printed_text, 'a derived ' || figures.printed_number) as printed_text,
     figures.verdict,
     figures.denominator,
     figures.printed_digits,

@@ -10,5 +10,11 @@ select file from inbox anti join last_seen using (file, submission_id)
 union
 select file from ops.submissions
 semi join inbox using (submission_id)
-where state = 'received' or (state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with)
+where state = 'received'
+    or (state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with)
+    or (layout, layout_version) in (
+        select (layout, layout_version) from ops.submissions where layout is not null
+        except
+        select (unnest($layouts), unnest($layout_versions))
+    )
 order by file;

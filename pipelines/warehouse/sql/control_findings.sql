@@ -1,18 +1,25 @@
--- Totals that a source states of a cluster or the nation against the sum of the units: open what differs, close what
--- agrees again. The place of a finding is the cell of the stated total.
-create or replace temp table differing as
-select submission_id, file, sheet, cell, stated::varchar as found, summed::varchar as expected
+-- What core finds between submissions: open what is new, close what no longer is so. Totals that a source states of a
+-- cluster or the nation against the sum of the units, and files that contradict each other on one revision.
+create or replace temp table between_submissions as
+select submission_id, 'control_total_differs' as code, file, sheet, cell, stated::varchar as found,
+    summed::varchar as expected
 from core.control_checks
-where verdict = 'differs';
+where verdict = 'differs'
+union all
+select submission_id, 'same_revision_differs', file, sheet, cell, coalesce(value::varchar, 'blank'),
+    coalesce(standing_value::varchar, 'blank') || ' (' || standing_file || ' ' || standing_cell || ')'
+from core.competing_values;
 
 update ops.findings set closed_at = $now
-where code = 'control_total_differs' and closed_at is null
-    and (submission_id, cell, found, expected) not in (select (submission_id, cell, found, expected) from differing);
+where code in ('control_total_differs', 'same_revision_differs') and closed_at is null
+    and (submission_id, code, cell, found, expected) not in (
+        select (submission_id, code, cell, found, expected) from between_submissions
+    );
 
 insert into ops.findings
-select submission_id, 'control_total_differs', 'warning', file, sheet, cell, found, expected, $now, null
-from differing
-where (submission_id, cell, found, expected) not in (
-    select (submission_id, cell, found, expected) from ops.findings
-    where code = 'control_total_differs' and closed_at is null
+select submission_id, code, 'warning', file, sheet, cell, found, expected, $now, null
+from between_submissions
+where (submission_id, code, cell, found, expected) not in (
+    select (submission_id, code, cell, found, expected) from ops.findings
+    where code in ('control_total_differs', 'same_revision_differs') and closed_at is null
 );

@@ -2,25 +2,25 @@
 insert into raw.counts by name
 select files.reading, counts.* exclude (
     row_id, hidden, layout, received_on, date_format, measure_known, unit, unit_cell, unit_candidates, unit_at_other_time, offence, offence_cell,
-    series, window_text, window_cell, problem, candidate, recorded, cleared, cleared_prior, whole, block_sum,
+    series, window_text, window_cell, problem, candidate, largest_count, recorded, cleared, cleared_prior, whole, block_sum,
     block_missing, repeats
 )
 from staging.counts
 join staging.files using (submission_id)
 anti join staging.quarantine using (row_id);
 
-insert into ops.rejected_rows
+insert into ops.rejected_rows by name
 select
-    counts.submission_id, quarantine.codes, file, sheet, cell, measure, raw_text,
-    scope_type, scope_id, series_id, definition_version, window_start, window_end,
-    period_kind, period_year, period_index, $now
+    counts.submission_id, quarantine.codes, file, sheet, cell, measure, raw_text, scope_type, scope_id, series_id,
+    definition_version, offence_code, accumulation, window_start, window_end, period_kind, period_year, period_index,
+    $now as rejected_at
 from staging.counts
 join staging.quarantine using (row_id);
 
 -- A refused submission that is read again states its findings again.
 update ops.findings set closed_at = $now
 where closed_at is null and submission_id in (select submission_id from staging.files)
-    and code not in ('file_changed_in_place', 'content_known');
+    and code not in ('file_changed_in_place', 'content_known', 'control_total_differs', 'same_revision_differs');
 
 insert into ops.findings
 select submission_id, code, severity, file, sheet, cell, found, expected, $now, null from staging.file_findings
@@ -31,13 +31,13 @@ select submission_id, code, severity, file, sheet, cell, found, expected, $now, 
 );
 
 update ops.submissions
-set layout = outcome.layout, source_id = outcome.source_id, revision = outcome.revision,
+set layout = outcome.layout, layout_version = outcome.layout_version, source_id = outcome.source_id, revision = outcome.revision,
     received_on = outcome.received_on, read_with = $read_with, known_at = $now, state = outcome.state,
     readings = outcome.reading,
     rows_accepted = outcome.accepted, rows_rejected = outcome.rejected
 from (
     select
-        files.submission_id, files.layout, files.source_id, files.reading,
+        files.submission_id, files.layout, files.layout_version, files.source_id, files.reading,
         any_value(counts.revision) as revision,
         any_value(counts.received_on) as received_on,
         count(counts.row_id) filter (quarantine.row_id is null) as accepted,
@@ -54,6 +54,6 @@ from (
     left join (
         select distinct submission_id from staging.row_findings where severity = 'warning'
     ) as warned on warned.submission_id = files.submission_id
-    group by files.submission_id, files.layout, files.source_id, files.reading
+    group by files.submission_id, files.layout, files.layout_version, files.source_id, files.reading
 ) as outcome
 where submissions.submission_id = outcome.submission_id;

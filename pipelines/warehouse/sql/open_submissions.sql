@@ -8,8 +8,15 @@ on conflict (submission_id) do update set state = 'received';
 
 update ops.submissions
 set state = 'received'
-where state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with
-    and submission_id in (select submission_id from inbox);
+where submission_id in (select submission_id from inbox)
+    and (
+        (state in ('rejected', 'partly_rejected') and read_with is distinct from $read_with)
+        or (layout, layout_version) in (
+            select (layout, layout_version) from ops.submissions where layout is not null
+            except
+            select (unnest($layouts), unnest($layout_versions))
+        )
+    );
 
 -- What was wrong with a file that has been taken away no longer waits for anybody. What was loaded from it stays.
 update ops.findings set closed_at = $seen_at

@@ -1,0 +1,31 @@
+/*
+description: >
+  Values of different files that speak of the same figure with the same source and revision and yet differ: the one that
+  counts beside each that does not.
+grain: [submission_id, sheet, cell]
+caveats: Which of them counts is decided by arrival, and within one run by content; a person must say which is right.
+*/
+select
+    other.submission_id,
+    other.file,
+    other.sheet,
+    other.cell,
+    other.value,
+    standing.value as standing_value,
+    standing.file as standing_file,
+    standing.cell as standing_cell
+from core.standing_values as other
+inner join core.counts as standing
+    on standing.unit_id = other.scope_id
+    and standing.period_id = other.period_id
+    and standing.accumulation = other.accumulation
+    and standing.series_id = other.series_id
+    and standing.definition_version = other.definition_version
+    and standing.offence_code = other.offence_code
+    and standing.measure = other.measure
+    and standing.source_id = other.source_id
+    and standing.revision = other.revision
+where other.role = 'count'
+    and other.scope_type = 'unit'
+    and other.file <> standing.file
+    and other.value is distinct from standing.value
