@@ -31,6 +31,7 @@ languages: [tl, en]
 time_zone: UTC
 numbers: {thousands: ".", decimal: ","}
 nation: N
+largest_count: 10000000
 weekend: [6, 7]
 calendars:
   - id: statistical

@@ -28,9 +28,9 @@ select
     touched.definition_version,
     submissions.source_id,
     submissions.state as submission_state,
-    min(case when touched.accepted then submissions.received_on end) over (
+    min(submissions.received_on) over (
         partition by touched.scope_id, touched.window_start, touched.window_end, touched.series_id,
-            touched.definition_version, submissions.source_id
+            touched.definition_version, submissions.source_id, touched.accepted
     ) as received_on
 from touched
 inner join ops.submissions as submissions using (submission_id)

@@ -121,7 +121,34 @@ def _repeated_row(book: Any) -> None:
     sheet["C13"] = 7
 
 
+def _row_below_total(book: Any) -> None:
+    book["Biểu 01"]["B16"], book["Biểu 01"]["C16"] = "Tội phạm về trật tự xã hội", 7
+
+
+def _second_sheet(book: Any) -> None:
+    copy = book.copy_worksheet(book["Biểu 01"])
+    copy.title, copy["C12"] = "Biểu 01 (2)", 99
+
+
 BAD_INPUTS = (
+    BadInput("below.xlsx", "row_after_total", changed(_row_below_total), place="Biểu 01!C16", found="7"),
+    BadInput("sheets.xlsx", "sheets_ambiguous", changed(_second_sheet), found="Biểu 01 (2)"),
+    BadInput("cluster.xlsx", "unit_is_cluster", edited({"A7": "Đơn vị báo cáo: Cụm 303"}), place="Biểu 01!A7"),
+    BadInput("huge.xlsx", "count_implausible", edited({"C12": 99999999}), place="Biểu 01!C12", found="99999999"),
+    BadInput(
+        "ragged.csv",
+        "row_ragged",
+        csv_of_bulletins("2024-01-01,x,2023-01-15,2023-02-14,printed,TTXH,occurred,3,646,1,2,published,,"),
+        place="A2",
+        found="14 fields",
+        expected="13 fields",
+    ),
+    BadInput(
+        "year.csv",
+        "window_missing",
+        csv_of_bulletins("x,x,0000-12-15,+12345-12-14,printed,TTXH,occurred,3,,,published,,"),
+        found="0000-12-15",
+    ),
     BadInput("empty.xlsx", "file_empty", content(b""), found="0 bytes"),
     BadInput("half.xlsx", "file_unreadable", content(FORM.read_bytes()[: FORM.stat().st_size // 2])),
     BadInput("text.xlsx", "file_unreadable", content(b"not a workbook")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from pipelines.domain.findings import LANGUAGES, message
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import look, open_release
 from tests.conftest import silent
-from tests.integration.bad_files import BAD_INPUTS, FORM, BadInput, edited
+from tests.integration.bad_files import BAD_INPUTS, FORM, BadInput, declared, edited
 
 Workplace = Callable[..., Settings]
 
@@ -56,6 +58,7 @@ def test_an_empty_folder_is_said_and_harms_nothing(workplace: Workplace) -> None
     settings = workplace()
     report = job.run(settings, silent)
     assert report.loaded.rows == 0
+    assert report.received.seen == 0
     assert [f["code"] for f in job.findings(settings).iter_rows(named=True)] == ["submissions_absent"]
     assert "No figures" in job.headline(settings)
 
@@ -119,6 +122,66 @@ def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workp
     assert _recorded(settings, "79-2008") == 6482
 
 
+def test_a_file_whose_name_is_no_text_is_told_and_stops_nothing(workplace: Workplace) -> None:
+    settings = workplace("74")
+    Path(os.fsdecode(os.fsencode(settings.submissions) + b"/b\xe9.xlsx")).write_bytes(FORM.read_bytes())
+    job.run(settings, silent)
+    assert [(f["code"], f["severity"]) for f in job.findings(settings).iter_rows(named=True)] == [
+        ("file_name_unreadable", "critical")
+    ]
+    assert _recorded(settings, "74-2008") == 1809
+
+
+def test_a_spoilt_cell_in_a_known_file_leaves_its_last_accepted_figure(workplace: Workplace) -> None:
+    settings = workplace("74")
+    form = next(settings.submissions.rglob("74_binh_duong.xlsx"))
+    job.run(settings, silent)
+    _set(form, {"C12": "nhiều", "D12": 1000})
+    job.run(settings, silent)
+    with open_release(settings.published_database) as con:
+        # Not 1000 of 1809: offences and clearances of one figure are of one revision.
+        assert con.execute("select cleared, recorded from clearance where basis = 'counts'").fetchall() == [
+            (1576, 1809)
+        ]
+
+
+def test_a_file_that_named_the_wrong_unit_leaves_nothing_there(workplace: Workplace) -> None:
+    settings = workplace()
+    path = settings.submissions / "form.xlsx"
+    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Đồng Nai"})(path)
+    job.run(settings, silent)
+    edited({})(path)
+    job.run(settings, silent)
+    assert (_recorded(settings, "75-2008"), _recorded(settings, "74-2008")) == (None, 1809)
+
+
+def test_two_files_of_one_revision_give_one_result_whatever_their_names(workplace: Workplace) -> None:
+    standing = set()
+    first = workplace()
+    second = Settings(jurisdiction=first.home / "second" / "vietnam", home=first.home / "second" / "home")
+    shutil.copytree(first.jurisdiction, second.jurisdiction)
+    for settings, names in ((first, ("a.xlsx", "b.xlsx")), (second, ("b.xlsx", "a.xlsx"))):
+        for name, recorded in zip(names, (1700, 1800), strict=True):
+            shutil.copy(_form_with(recorded, first.home), settings.submissions / name)
+            declared(settings.submissions / name)
+        job.run(settings, silent)
+        standing.add(_recorded(settings, "74-2008"))
+        found = {f["code"]: f for f in job.findings(settings).iter_rows(named=True)}["same_revision_differs"]
+        assert {found["found"], found["expected"].split()[0]} == {"1700", "1800"}
+    assert len(standing) == 1
+
+
+def test_what_was_accepted_is_read_again_when_its_layout_changes(workplace: Workplace) -> None:
+    settings = workplace("74")
+    job.run(settings, silent)
+    layout = settings.layouts / "provincial_form.yml"
+    text = layout.read_text(encoding="utf-8")
+    swapped = text.replace("measure: recorded", "measure: x").replace("measure: suspects", "measure: recorded")
+    layout.write_text(swapped.replace("measure: x", "measure: suspects"), encoding="utf-8")
+    job.run(settings, silent)
+    assert _recorded(settings, "74-2008") is None  # the form states no suspects
+
+
 def test_a_copy_under_another_name_counts_once(workplace: Workplace, finished_run: Settings) -> None:
     settings = workplace("7", "8", "conference", "ministry", after=finished_run)
     copy = settings.submissions / "copy.xlsx"
@@ -143,7 +206,15 @@ def test_a_declared_revision_outranks_a_later_arrival(workplace: Workplace) -> N
     assert _recorded(settings, "74-2008") == 1800
 
 
-def _set(path: Path, cells: dict[str, int]) -> None:
+def _form_with(recorded: int, folder: Path) -> Path:
+    """Saved once, since saving again gives other bytes."""
+    path = folder / f"{recorded}.xlsx"
+    if not path.exists():
+        edited({"C12": recorded, "C15": recorded})(path)
+    return path
+
+
+def _set(path: Path, cells: dict[str, int | str]) -> None:
     import openpyxl
 
     book = openpyxl.load_workbook(path)

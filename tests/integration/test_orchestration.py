@@ -36,8 +36,8 @@ MARTS = [
     "submission_completeness", "target_attainment", "units",
 ]  # fmt: skip
 CORE = [
-    "clearance_bounds", "cluster_sums", "control_checks", "controls", "counts", "deliveries", "due_dates", "members",
-    "nation", "windows",
+    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "counts", "deliveries",
+    "due_dates", "members", "nation", "standing_values", "windows",
 ]  # fmt: skip
 
 

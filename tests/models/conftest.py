@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.settings import MODELS
 from pipelines.warehouse import models
-from tests.builders import Row, load_reference
+from tests.builders import BASE, Row, load_reference
 from tests.models.harness import CONFERENCE, Submission, World, rate_target, world_of
 
 Testland = Callable[..., World]
@@ -77,7 +77,10 @@ def shared_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     declared = [test.given for test in vars(request.module).values() if hasattr(test, "given")]
     submissions = [submission for own, _ in declared for submission in own]
     targets = [target for _, own in declared for target in own]
-    return world_of(load_reference(tmp_path_factory.mktemp("shared"), targets=targets), submissions)
+    known = {unit["unit_id"] for unit in BASE["units"]}
+    made_up = dict.fromkeys(s.scope for s in submissions if s.scope_type == "unit" and s.scope not in known)
+    units = [*BASE["units"], *({"unit_id": unit, "level": "made up"} for unit in made_up)]
+    return world_of(load_reference(tmp_path_factory.mktemp("shared"), targets=targets, units=units), submissions)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -134,8 +134,8 @@ def world_of(reference: Reference, submissions: Sequence[Submission]) -> World:
 def take_in(world: World, submissions: Sequence[Submission]) -> None:
     """Write receipts, submissions, figures and rejected rows as a load would have left them."""
     readings: dict[str, int] = {}
-    for submission in submissions:
-        _receive(world.con, submission)
+    for number, submission in enumerate(submissions):
+        _receive(world.con, submission, NOW + timedelta(hours=number))
         if not submission.copy:
             key = submission.submission_id
             readings[key] = readings.get(key, 0) + 1
@@ -143,12 +143,12 @@ def take_in(world: World, submissions: Sequence[Submission]) -> None:
             _write(world, submission, readings[key])
 
 
-def _receive(con: duckdb.DuckDBPyConnection, submission: Submission) -> None:
+def _receive(con: duckdb.DuckDBPyConnection, submission: Submission, seen_at: datetime) -> None:
     name, original = (f"copy of {submission.name}", submission.name) if submission.copy else (submission.name, None)
     con.execute(
         "insert into ops.receipts (file, submission_id, sha256, size, seen_at, duplicate_of)"
         " values (?, ?, '0', 1, ?, ?)",
-        [name, submission.submission_id, NOW, original],
+        [name, submission.submission_id, seen_at, original],
     )
 
 
@@ -180,6 +180,8 @@ def _write(world: World, submission: Submission, reading: int) -> None:
         "scope_id": submission.scope,
         "series_id": submission.series,
         "definition_version": submission.version,
+        "offence_code": submission.offence,
+        "accumulation": submission.accumulation,
         "window_start": start,
         "window_end": end,
         "period_kind": kind,
@@ -192,9 +194,7 @@ def _write(world: World, submission: Submission, reading: int) -> None:
         "role": submission.role,
         "source_id": submission.source,
         "revision": submission.revision,
-        "offence_code": submission.offence,
         "window_basis": "printed",
-        "accumulation": submission.accumulation,
         "evidence": submission.evidence,
         "citation": "",
         "derived_from": submission.derived_from,

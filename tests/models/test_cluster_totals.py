@@ -128,5 +128,5 @@ def test_a_stated_total_against_the_sum(testland: Testland) -> None:
         (measure,) = stated
         submissions += [form(unit, measures={measure: value}, series=series) for unit, value in reported.items()]
         submissions.append(statement("c3", series=series, **stated))
-    verdicts = dict(testland(*submissions).rows("core.control_checks", "series_id", "verdict", cluster_id="c3"))
+    verdicts = dict(testland(*submissions).rows("core.control_checks", "series_id", "verdict", scope_id="c3"))
     assert verdicts == {series: verdict for series, (_, _, verdict) in STATED.items()}

@@ -6,8 +6,6 @@ precedence before revision, revision before arrival.
 
 from __future__ import annotations
 
-import pytest
-
 from tests.models.conftest import Case, given
 from tests.models.harness import NEXT_YEAR, YEAR, form, statement
 
@@ -101,27 +99,41 @@ def test_a_revision_speaks_only_of_what_it_holds(case: Case) -> None:
     ]
 
 
-@given(form("A", recorded=870, revision=2, file="a"), form("A", recorded=897, revision=1, file="a"))
+@given(form("A", recorded=870, revision=2, file="one"), form("A", recorded=897, revision=1, file="one"))
 def test_of_a_file_that_changed_the_newest_content_counts(case: Case) -> None:
     """Whoever replaces a file means the new one, whatever revision the old one was declared to be."""
     assert current(case) == [("A", "recorded", 897, "reported", "conference")]
 
 
 @given(
-    form("A", recorded=870, cleared=700, file="a"),
-    form("A", recorded=897, file="a"),
-    form("A", recorded=1, file="b", source="own_release"),
+    form("A", recorded=870, cleared=700, file="two"),
+    form("A", recorded=897, file="two"),
+    form("A", recorded=1, file="three", source="own_release"),
 )
-def test_a_file_that_changed_is_taken_figure_by_figure(case: Case) -> None:
-    """Clearances that the new content does not hold (they were refused, say) stay as they were accepted."""
-    assert current(case) == [
-        ("A", "cleared", 700, "reported", "conference"),
-        ("A", "recorded", 897, "reported", "conference"),
-    ]
+def test_what_the_newest_content_of_a_file_does_not_state_no_longer_stands(case: Case) -> None:
+    """A file that named the wrong unit or window would otherwise leave its figures there for good."""
+    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+
+
+@given(form("A", recorded=5, file="four"), form("B", recorded=5, file="four"))
+def test_a_file_that_named_the_wrong_unit_leaves_nothing_there(case: Case) -> None:
+    assert current(case) == [("B", "recorded", 5, "reported", "conference")]
+
+
+@given(form("A", recorded=5, file="five"), form("A", recorded=6, file="five", rejected=True))
+def test_a_newest_content_of_which_nothing_was_accepted_leaves_the_last_one(case: Case) -> None:
+    assert current(case) == [("A", "recorded", 5, "reported", "conference")]
+
+
+@given(form("A", recorded=5, file="six"), form("A", recorded=6, file="seven"))
+def test_files_that_contradict_each_other_are_named(case: Case) -> None:
+    assert case.rows("core.competing_values", "value", "standing_value", "standing_file") == [(5, 6, "seven")]
 
 
 @given(
-    form("A", recorded=897, file="a"), form("A", recorded=None, file="a"), form("A", recorded=788, source="ministry")
+    form("A", recorded=897, file="eight"),
+    form("A", recorded=None, file="eight"),
+    form("A", recorded=788, source="ministry"),
 )
 def test_a_figure_that_was_taken_out_of_its_file_is_missing(case: Case) -> None:
     """Then its source reports nothing, and the next one is heard."""
@@ -171,7 +183,6 @@ def test_the_delivery_that_counts_is_that_of_the_speaking_source(case: Case) -> 
     assert case.rows("core.deliveries", "unit_id", "source_id") == [("A", "conference")]
 
 
-@pytest.mark.xfail(strict=True, reason="reported: deliveries order by precedence also what reports nothing")
 @given(form("A", recorded=None), form("A", recorded=788, source="own_release"))
 def test_a_source_that_reports_nothing_did_not_deliver_either(case: Case) -> None:
     """The current figure is own_release's, so the delivery that counts is as well."""

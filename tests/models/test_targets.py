@@ -155,7 +155,7 @@ HOLDS_NOT: dict[str, dict[str, object]] = {
     "until the day before": {"valid_to": "2023-12-13"},
     "another offence": {"offence_code": "grave"},
     "another series": {"series_id": "t"},
-    "another level": {"scope_id": "district"},
+    "another level": {"scope_id": "nation"},
     "another unit": {"scope_type": "unit", "scope_id": "B"},
 }
 

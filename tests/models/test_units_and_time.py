@@ -171,6 +171,12 @@ def test_a_part_of_the_offences_does_not_complete_a_unit(testland: Testland) -> 
 
 
 def test_windows_of_targets_and_printed_figures_are_periods_too(testland: Testland) -> None:
-    target = {"target_id": "t", "window_start": "2023-12-15", "window_end": "2024-12-14", "threshold_percent": "-5"}
+    target = {
+        **{"target_id": "t", "scope_type": "cluster", "scope_id": "c3", "measure": "recorded_change"},
+        **{"comparator": "at_most"},
+        "window_start": "2023-12-15",
+        "window_end": "2024-12-14",
+        "threshold_percent": "-5",
+    }
     world = testland(form("A", recorded=1), targets=[target])
     assert world.rows("marts.periods", "window_start") == [(YEAR[0],), (date(2023, 12, 15),)]

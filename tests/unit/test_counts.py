@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.reference import NumberFormat
+from pipelines.jurisdiction import NumberFormat
 from pipelines.submissions.counts import cast_counts
 
 POINT = NumberFormat(thousands=".", decimal=",")

@@ -92,7 +92,7 @@ class Ledger:
 
     def receive(self, read_with: str = "as today") -> Receipt:
         self.now += timedelta(hours=1)
-        return ledger.receive(self.con, scan(self.folder), read_with, self.now)
+        return ledger.receive(self.con, scan(self.folder), read_with, {}, self.now)
 
     def settle(self, state: str = "accepted", read_with: str = "as today") -> None:
         """What load does with everything that waits."""
@@ -108,7 +108,7 @@ class Ledger:
         return self.con.execute("select code, file from ops.findings order by found_at, code").fetchall()
 
     def changed(self, read_with: str = "as today") -> tuple[str, ...]:
-        return ledger.changed_files(self.con, scan(self.folder), read_with)
+        return ledger.changed_files(self.con, scan(self.folder), read_with, {})
 
 
 @pytest.fixture

@@ -180,16 +180,33 @@ def test_without_a_sidecar_nothing_is_declared(tmp_path: Path) -> None:
 def test_what_the_sidecar_declares_stands_on_every_row(tmp_path: Path, reference: Reference) -> None:
     sidecar = (
         "source: conference\nrevision: 2\nreceived_on: 2023-12-18\ndefinition_version: w\nwindow_basis: assumed\n"
-        "evidence:\n  cleared: {evidence: derived, citation: c, derived_from: f}\n"
+        "evidence:\n  cleared: {evidence: derived, citation: c}\n"
     )
     values = read(tmp_path, reference, form(), sidecar=sidecar).values
     columns = ("measure", "revision", "received_on", "definition_version", "window_basis", "evidence", "citation")
     common = (2, date(2023, 12, 18), "w", "assumed")
     assert values.select(*columns, "derived_from").rows() == [
         ("recorded", *common, "submitted", "", None),
-        ("cleared", *common, "derived", "c", "f"),
+        ("cleared", *common, "derived", "c", None),
         ("cleared_prior", *common, "submitted", "", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "evidence: {cleared: {evidence: derived, derived_from: nowhere}}",
+        "evidence: {recordedd: {evidence: derived}}",
+        "evidence: {cleared: {evidence: derivd}}",
+        "window_basis: guessed",
+        "revision: -3",
+        "revision: true",
+    ],
+)
+def test_a_declaration_that_means_nothing_refuses_the_file(tmp_path: Path, reference: Reference, entry: str) -> None:
+    """A mistyped origin, say, would let a figure confirm itself."""
+    found = read(tmp_path, reference, form(), sidecar=f"source: conference\n{entry}\n")
+    assert [finding.code for finding in found.findings] == ["sidecar_invalid"]
 
 
 def test_without_a_declaration_the_layouts_assumptions_hold(tmp_path: Path, reference: Reference) -> None:
@@ -223,8 +240,8 @@ def test_the_titles_give_unit_and_window_with_their_cells(tmp_path: Path, refere
     ]
 
 
-def test_a_printed_total_is_a_total_and_ends_the_table(tmp_path: Path, reference: Reference) -> None:
-    """domain.md §5: "Tổng cộng" is a control total and never data; what stands below it is not the table's."""
+def test_a_printed_total_is_a_total_and_what_stands_below_it_is_stray(tmp_path: Path, reference: Reference) -> None:
+    """domain.md §5: "Tổng cộng" is a control total and never data; a figure below it must not vanish unseen."""
 
     def add_below(page: Any) -> None:
         page["B10"], page["C10"] = "of which: grave", 5
@@ -234,6 +251,7 @@ def test_a_printed_total_is_a_total_and_ends_the_table(tmp_path: Path, reference
         ("C9", "total", ""),
         ("D9", "total", ""),
         ("E9", "total", ""),
+        ("C10", "stray", "of which: grave"),
     ]
 
 

@@ -235,16 +235,3 @@ def test_an_endless_field_is_unreadable() -> None:
     """One quotation mark too many makes the rest of a large file one field."""
     with pytest.raises(UnreadableFile):
         open_file(b'No,"a\n' + b"1,2\n" * 40_000, ".csv")
-
-
-@pytest.mark.xfail(strict=True, reason="reported: outside xlsx an error cell is read as a blank, so as missing")
-def test_an_error_in_an_open_document_is_not_a_blank() -> None:
-    error = (
-        b'<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="">'
-        b"<text:p>#N/A</text:p></table:table-cell>"
-    )
-    content = patched(
-        ods([["x", 5]]),
-        (b'<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>', error),
-    )
-    assert only(content, ".ods").kind(0, 1) != "empty"

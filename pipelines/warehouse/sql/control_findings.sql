@@ -1,12 +1,13 @@
 -- What core finds between submissions: open what is new, close what no longer is so. Totals that a source states of a
 -- cluster or the nation against the sum of the units, and files that contradict each other on one revision.
-create or replace temp table between_submissions as
-select submission_id, 'control_total_differs' as code, file, sheet, cell, stated::varchar as found,
-    summed::varchar as expected
+create or replace temp table between_submissions (
+    submission_id, code, severity, file, sheet, cell, found, expected
+) as
+select submission_id, 'control_total_differs', 'warning', file, sheet, cell, stated::varchar, summed::varchar
 from core.control_checks
 where verdict = 'differs'
 union all
-select submission_id, 'same_revision_differs', file, sheet, cell, coalesce(value::varchar, 'blank'),
+select submission_id, 'same_revision_differs', 'warning', file, sheet, cell, coalesce(value::varchar, 'blank'),
     coalesce(standing_value::varchar, 'blank') || ' (' || standing_file || ' ' || standing_cell || ')'
 from core.competing_values;
 
@@ -17,7 +18,7 @@ where code in ('control_total_differs', 'same_revision_differs') and closed_at i
     );
 
 insert into ops.findings
-select submission_id, code, 'warning', file, sheet, cell, found, expected, $now, null
+select submission_id, code, severity, file, sheet, cell, found, expected, $now, null
 from between_submissions
 where (submission_id, code, cell, found, expected) not in (
     select (submission_id, code, cell, found, expected) from ops.findings
