@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -83,13 +84,18 @@ def load(settings: Settings) -> Reference:
     published_figures gains printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the printed text as an
     exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for anything unusable.
     """
+    return _load(settings, fingerprint(settings))
+
+
+@lru_cache(maxsize=2)  # several steps of one run need it; the fingerprint says when it must be read anew
+def _load(settings: Settings, fingerprint: str) -> Reference:
     jurisdiction = load_jurisdiction(settings)
     tables = {name: _read_table(settings.reference / f"{name}.csv", schema) for name, schema in TABLES.items()}
     check_tables(tables)
     tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
-    return Reference(jurisdiction, tables, fingerprint(settings))
+    return Reference(jurisdiction, tables, fingerprint)
 
 
 def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFrame]:

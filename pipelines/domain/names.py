@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, combining, normalize
 
@@ -98,6 +99,7 @@ def fold(text: str) -> str:
     return normalize("NFC", "".join(letter.base for letter in _letters(text)))
 
 
+@lru_cache(maxsize=8192)  # the same names are compared day by day and form by form
 def _letters(text: str) -> tuple[_Letter, ...]:
     """Take a name apart: base letters with the marks on each, and where words begin."""
     letters: list[_Letter] = []
