@@ -11,14 +11,14 @@ with scopes as (
     select
         'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.window_start, counts.window_end,
         counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code, counts.measure,
-        counts.source_id, counts.value, 1 as units_expected, 1 as units_reported
+        counts.source_id, counts.value, counts.value as reported_sum, 1 as units_expected, 1 as units_reported
     from core.counts as counts
     cross join reference.jurisdiction as jurisdiction
     where counts.status = 'reported' and counts.unit_id <> jurisdiction.nation_id
     union all
     select
         'cluster', cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version,
-        offence_code, measure, source_id, value, units_expected, units_reported
+        offence_code, measure, source_id, value, reported_sum, units_expected, units_reported
     from core.cluster_sums
     where units_reported > 0
 )
@@ -36,6 +36,7 @@ select
     scopes.source_id,
     scopes.units_expected,
     scopes.units_reported,
+    scopes.reported_sum,
     scopes.value as numerator,
     nation.value as denominator,
     nation.basis as denominator_basis,
