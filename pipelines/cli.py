@@ -6,6 +6,7 @@ Does not belong here: the work (job.py), and Dagster, which this module never im
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
@@ -30,7 +31,7 @@ def _told_in_one_line(command: Callable[P, int]) -> Callable[P, None]:
         from pipelines import job
 
         try:
-            sys.exit(command(*args, **kwargs))
+            _leave(command(*args, **kwargs))
         except job.JobError as error:
             click.echo(f"Stopped: {error}", err=True)
             sys.exit(FAILED)
@@ -39,6 +40,13 @@ def _told_in_one_line(command: Callable[P, int]) -> Callable[P, None]:
             sys.exit(FAILED)
 
     return told
+
+
+def _leave(status: int) -> None:
+    """End at once: everything is closed, and taking the imported libraries apart would keep the person waiting."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    os._exit(status)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

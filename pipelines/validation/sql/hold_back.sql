@@ -15,6 +15,7 @@ beside as (
         and other.scope_id = own.scope_id
         and other.window_start = own.window_start
         and other.window_end = own.window_end
+        and other.accumulation = own.accumulation
         and other.series_id = own.series_id
         and other.definition_version = own.definition_version
         and other.offence_code = own.offence_code
