@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -125,6 +126,46 @@ def where() -> int:
     from pipelines import job
 
     _say(job.where(Settings.from_environment()))
+    return ACCEPTED
+
+
+@main.command()
+@_told_in_one_line
+def check() -> int:
+    """Check the jurisdiction's settings, reference tables and layouts; exit status 1 when something is unusable."""
+    from pipelines import workbench
+
+    lines, good = workbench.check(Settings.from_environment())
+    _say(lines)
+    return ACCEPTED if good else REJECTED
+
+
+@main.group()
+def layout() -> None:
+    """Write layouts: draft one from a file, and see how a file is read. docs/adding-a-form.md explains them."""
+
+
+@layout.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_told_in_one_line
+def suggest(file: Path) -> int:
+    """Print a layout drafted from FILE, to be saved in layouts/ and finished by a person."""
+    from pipelines import workbench
+
+    _echo(workbench.suggest(file))
+    return ACCEPTED
+
+
+@layout.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layout", "name", help="Read it by this layout alone.")
+@click.option("--rows", default=12, show_default=True, help="How many rows that are read alike to show.")
+@_told_in_one_line
+def explain(file: Path, name: str | None, rows: int) -> int:
+    """Show how each cell of FILE would be read: header, label, figure, total, not read."""
+    from pipelines import workbench
+
+    _say(workbench.explain(Settings.from_environment(), file, name, rows))
     return ACCEPTED
 
 

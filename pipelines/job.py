@@ -22,6 +22,7 @@ from pipelines.publication import headline as headlines
 from pipelines.settings import MODELS, Settings
 from pipelines.submissions import inbox, reading
 from pipelines.submissions.layouts import LayoutError, layout_versions, load_layouts
+from pipelines.submissions.memory import Memory
 from pipelines.submissions.tidy import STAGED, tidy
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
 from pipelines.validation.rules import RULES, Rule
@@ -131,17 +132,17 @@ def stage(settings: Settings) -> Staged:
     reference = reference_data.load(settings)
     layouts = load_layouts(settings.layouts)
     with connection.connect(settings) as con:
-        waiting = ledger.received(con)
+        waiting, memory = ledger.received(con), Memory()
         read = [
             reading.read_file(
-                settings.submissions, row["file"], row["submission_id"], row["sha256"], layouts, reference
+                settings.submissions, row["file"], row["submission_id"], row["sha256"], layouts, reference, memory
             )
             for row in waiting.iter_rows(named=True)
         ]
-        values = pl.concat([file.values for file in read], rechunk=True) if read else pl.DataFrame(schema=reading.READ)
+        values = reading.gather(read)
         counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
         findings = [finding for file in read for finding in file.findings] + _no_rows(read)
-        refused = sum(1 for file in read if not _usable(file))
+        refused = sum(1 for file in read if not file.usable)
         loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read, settings))
     return Staged(len(read), counts.height, refused)
 
@@ -297,12 +298,10 @@ def _no_rows(read: list[reading.ReadFile]) -> list[Finding]:
     return [
         Finding("no_usable_rows", Severity.CRITICAL, file.file, submission_id=file.submission_id)
         for file in read
-        if not file.findings and not _usable(file)
+        if file.layout is not None
+        and not file.usable
+        and not any(f.severity == Severity.CRITICAL for f in file.findings)
     ]
-
-
-def _usable(file: reading.ReadFile) -> bool:
-    return bool(file.values["role"].is_in(["count", "statement"]).any())
 
 
 def _files(waiting: pl.DataFrame, read: list[reading.ReadFile], settings: Settings) -> pl.DataFrame:
@@ -325,8 +324,8 @@ def _with_folder_findings(found: pl.DataFrame, settings: Settings) -> pl.DataFra
 
 
 def _report_title(reference: reference_data.Reference) -> str:
-    name = reference.jurisdiction.name
-    return " / ".join(dict.fromkeys([name[reference.jurisdiction.languages[0]], name["en"]]))
+    jurisdiction = reference.jurisdiction
+    return " / ".join(dict.fromkeys([jurisdiction.own(jurisdiction.name), jurisdiction.english(jurisdiction.name)]))
 
 
 def _table(model: Model) -> releases.Table:

@@ -6,12 +6,17 @@ Does not belong here: the reference tables (reference.py), and any knowledge of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
+from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from pipelines.domain.periods import Calendar, Span
+from pipelines.domain.yaml_text import load_yaml
 from pipelines.settings import Settings
 
 
@@ -31,22 +36,40 @@ class NumberFormat(_Strict):
 
 
 class YearStart(_Strict):
-    month: int
-    day: int
-    year_offset: int
+    """Year Y begins on `day`/`month` of Y + `year_offset`; the civil year unless declared otherwise."""
+
+    month: int = 1
+    day: int = 1
+    year_offset: int = 0
 
 
 class CalendarEntry(_Strict):
+    """A way to count years, and how its periods are called; a period without a name has its English one."""
+
     id: str
-    name: dict[str, str]
-    periods: dict[Span, dict[str, str]]
-    year_starts: YearStart
-    source: str
+    name: dict[str, str] = {}
+    periods: dict[Span, dict[str, str]] = {}
+    year_starts: YearStart = YearStart()
+    source: str = ""
+
+    @field_validator("year_starts")
+    @classmethod
+    def _year_can_begin(cls, value: YearStart) -> YearStart:
+        Calendar("", value.month, value.day, value.year_offset)
+        return value
 
     @property
     def calendar(self) -> Calendar:
         start = self.year_starts
         return Calendar(self.id, start.month, start.day, start.year_offset)
+
+
+class Era(_Strict):
+    """Years counted from an event: `year_one` is the Gregorian year of its year 1, `names` are how forms write it."""
+
+    id: str
+    names: tuple[str, ...] = ()
+    year_one: int
 
 
 class Deadline(_Strict):
@@ -77,30 +100,54 @@ class Headline(_Strict):
 
 
 class Jurisdiction(_Strict):
-    """jurisdiction.yml: everything particular to a country that is not a table."""
+    """jurisdiction.yml. The entries without a default are the least that a jurisdiction declares.
+
+    `largest_count`: a larger figure in any cell cannot be right. `nation_counts_other_units`: the nation's figure also
+    holds what units outside reference/units.csv count, so it may exceed the sum of the units.
+    """
 
     id: str
-    name: dict[str, str]
-    languages: tuple[str, ...]
+    name: Annotated[dict[str, str], Field(min_length=1)]
+    languages: Annotated[tuple[str, ...], Field(min_length=1)]
     time_zone: str
     numbers: NumberFormat
     nation: str
-    largest_count: int
-    weekend: tuple[int, ...]
-    calendars: tuple[CalendarEntry, ...]
-    window_name: dict[str, str]
-    deadlines: tuple[Deadline, ...]
+    calendars: Annotated[tuple[CalendarEntry, ...], Field(min_length=1)]
+    eras: tuple[Era, ...] = ()
+    nation_counts_other_units: bool = False
+    largest_count: int = 1_000_000_000
+    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
+    window_name: Annotated[dict[str, str], Field(min_length=1)] = {"en": "Window"}
+    deadlines: tuple[Deadline, ...] = ()
     hedges: dict[str, str] = {}
     decreases: tuple[str, ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
-    headline: Headline
+    headline: Headline | None = None
+
+    @field_validator("calendars", "eras")
+    @classmethod
+    def _ids_stand_once(
+        cls, value: tuple[CalendarEntry, ...] | tuple[Era, ...]
+    ) -> tuple[CalendarEntry, ...] | tuple[Era, ...]:
+        ids = [entry.id for entry in value]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"every id must stand once, not {', '.join(ids)}")
+        return value
+
+    def own(self, texts: Mapping[str, str], default: str = "") -> str:
+        """The text in the senders' language (the first of `languages`), otherwise as `english` gives it."""
+        return texts.get(self.languages[0]) or self.english(texts, default)
+
+    def english(self, texts: Mapping[str, str], default: str = "") -> str:
+        """The text in English, otherwise the first one there is, otherwise the default."""
+        return texts.get("en") or next(iter(texts.values()), default)
 
 
 def load_jurisdiction(settings: Settings) -> Jurisdiction:
     """Read jurisdiction.yml. Raises ReferenceDataError when it is absent or does not fit."""
     path = settings.jurisdiction / "jurisdiction.yml"
     try:
-        return Jurisdiction.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Jurisdiction.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ReferenceDataError(
             f"{path}: not found. CCW_JURISDICTION must name a folder with a jurisdiction.yml."
@@ -112,5 +159,15 @@ def load_jurisdiction(settings: Settings) -> Jurisdiction:
 def in_one_line(error: Exception) -> str:
     """What an error says, without line breaks; of pydantic's, entry by entry."""
     if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_hint(e)}" for e in error.errors())
     return " ".join(str(error).split())
+
+
+def _hint(error: ErrorDetails) -> str:
+    """What to do where the message alone does not say it."""
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        known = get_close_matches(str(error["loc"][0]), Jurisdiction.model_fields, n=1)
+        return f" (did you mean {known[0]}?)" if known else ""
+    if error["type"] == "string_type" and isinstance(error["input"], bool | int | float):
+        return f" (YAML reads it as {error['input']}: put it in quotes)"
+    return ""

@@ -1,9 +1,9 @@
 """A jurisdiction's reference data: jurisdiction.yml and reference/*.csv, read and checked.
 
-Belongs here: the schema of the reference tables, the one cast of their text, and the fingerprint that says whether
-anything changed.
-Does not belong here: what must hold between tables (reference_checks.py), submissions and layouts, and any knowledge of
-a particular country.
+Belongs here: the schema of the reference tables, what of it a jurisdiction may leave out, and the fingerprint that says
+whether anything changed.
+Does not belong here: the form of a table's file (reference_csv.py), what must hold between tables
+(reference_checks.py), submissions and layouts, and any knowledge of a particular country.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
-from pipelines.domain.periods import Calendar, Window, recognise
+from pipelines.domain.periods import Calendar, Span, Window, recognise
 from pipelines.domain.printed import parse_printed
-from pipelines.jurisdiction import Jurisdiction, ReferenceDataError, in_one_line, load_jurisdiction
-from pipelines.reference_checks import check_keys, check_tables
+from pipelines.jurisdiction import Jurisdiction, load_jurisdiction
+from pipelines.reference_checks import check_tables
+from pipelines.reference_csv import LINE, TableSchema, read_table, refuse_unknown_files
 from pipelines.settings import Settings
 
 T, N, B, D = pl.String, pl.Int64, pl.Boolean, pl.Date
 
-# Every reference table: its columns in order and their types. Empty cells are null.
+# Every reference table: its columns and their types. Empty cells are null.
 TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     "units": {
         "unit_id": T, "level": T, "code": T, "iso_3166_2": T, "parent_id": T, "valid_from": D, "valid_to": D,
@@ -41,7 +41,9 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "series_id": T, "definition_version": T, "name": T, "name_en": T, "definition": T, "definition_en": T,
         "source": T, "labels": T,
     },
-    "offences": {"offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T},
+    "offences": {
+        "offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T, "overlapping": B,
+    },
     "measures": {"measure": T, "name": T, "name_en": T, "additive_over_units": B, "additive_over_periods": B},
     "sources": {
         "source_id": T, "name": T, "name_en": T, "publisher": T, "published_on": D, "precedence": N, "citation": T,
@@ -60,6 +62,53 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "printed_text": T, "value": N, "evidence": T, "citation": T, "published_on": D, "note": T,
     },
 }  # fmt: skip
+
+# The least to start with: these tables must have a file; one that is absent of the others is empty.
+REQUIRED = ("units", "unit_names", "series", "offences", "measures", "sources")
+# Of each table the columns that its file must have. Each of their cells must be filled, but for MAY_BE_EMPTY.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "units": ("unit_id", "level", "parent_id"),
+    "unit_names": ("unit_id", "name"),
+    "successions": ("predecessor_id", "successor_id"),
+    "clusters": ("cluster_id", "name"),
+    "cluster_members": ("cluster_id", "unit_id"),
+    "series": ("series_id", "definition_version", "name"),
+    "offences": ("offence_code", "name"),
+    "measures": ("measure", "additive_over_units", "additive_over_periods"),
+    "sources": ("source_id", "name", "precedence"),
+    "targets": (
+        "target_id", "scope_type", "scope_id", "measure", "series_id", "offence_code", "comparator",
+        "threshold_percent",
+    ),
+    "holidays": ("date",),
+    "published_figures": (
+        "figure_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
+        "offence_code", "window_start", "window_end",
+    ),
+}  # fmt: skip
+MAY_BE_EMPTY = {"units": ("parent_id",)}
+# What names a row of a table; no two rows may have the same.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "units": ("unit_id",),
+    "clusters": ("cluster_id",),
+    "cluster_members": ("cluster_id", "unit_id", "valid_from"),
+    "series": ("series_id", "definition_version"),
+    "offences": ("offence_code",),
+    "measures": ("measure",),
+    "sources": ("source_id",),
+    "targets": ("target_id", "scope_type", "scope_id"),
+    "holidays": ("date",),
+    "published_figures": ("figure_id",),
+}
+
+# How a period without a name of its own is called.
+_SPANS = {
+    Span.MONTH: "Month",
+    Span.QUARTER: "Quarter",
+    Span.HALF_YEAR: "Half-year",
+    Span.NINE_MONTHS: "Nine months",
+    Span.YEAR: "Year",
+}
 
 
 @dataclass(frozen=True)
@@ -90,25 +139,54 @@ def load(settings: Settings) -> Reference:
 @lru_cache(maxsize=2)  # several steps of one run need it; the fingerprint says when it must be read anew
 def _load(settings: Settings, fingerprint: str) -> Reference:
     jurisdiction = load_jurisdiction(settings)
-    tables = {name: _read_table(settings.reference / f"{name}.csv", schema) for name, schema in TABLES.items()}
-    check_tables(tables)
+    refuse_unknown_files(settings.reference, list(TABLES))
+    read = {name: read_table(settings.reference / f"{name}.csv", _schema(name)) for name in TABLES}
+    check_tables(read, jurisdiction.nation)
+    tables = {name: table.drop(LINE) for name, table in read.items()}
+    tables["unit_names"] = _with_name_types(tables["unit_names"])
+    tables["offences"] = tables["offences"].with_columns(pl.col("overlapping").fill_null(False))
     tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
     return Reference(jurisdiction, tables, fingerprint)
 
 
+def _schema(table: str) -> TableSchema:
+    return TableSchema(
+        columns=TABLES[table],
+        needed=NEEDED[table],
+        key=KEYS.get(table, ()),
+        may_be_empty=MAY_BE_EMPTY.get(table, ()),
+        required=table in REQUIRED,
+    )
+
+
+def _with_name_types(names: pl.DataFrame) -> pl.DataFrame:
+    """A name without a type is the official one of its time if the unit has no other such, otherwise an alias."""
+    untyped = pl.col("name_type").is_null()
+    has_official = (pl.col("name_type") == "official").any().over("unit_id").fill_null(False)
+    first = untyped & (pl.int_range(pl.len()).over("unit_id", "valid_from", "valid_to", "name_type") == 0)
+    return names.with_columns(
+        name_type=pl.when(first & ~has_official)
+        .then(pl.lit("official"))
+        .otherwise(pl.col("name_type").fill_null("alias"))
+    )
+
+
 def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFrame]:
     """jurisdiction (one row), deadlines and period_kinds; names in the senders' language and in English."""
-    own = jurisdiction.languages[0]
-    kinds = [
-        (f"{c.id}_{span}", names[own], names["en"]) for c in jurisdiction.calendars for span, names in c.periods.items()
+    named = [
+        (f"{calendar.id}_{span}", calendar.periods.get(span, {}), word)
+        for calendar in jurisdiction.calendars
+        for span, word in _SPANS.items()
     ]
-    kinds.append(("window", jurisdiction.window_name[own], jurisdiction.window_name["en"]))
+    named.append(("window", jurisdiction.window_name, "Window"))
+    kinds = [(kind, jurisdiction.own(names, word), jurisdiction.english(names, word)) for kind, names, word in named]
+    row = (jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend), jurisdiction.nation_counts_other_units)
     return {
         "jurisdiction": pl.DataFrame(
-            [(jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend))],
-            schema={"jurisdiction_id": T, "nation_id": T, "weekend": pl.List(N)},
+            [row],
+            schema={"jurisdiction_id": T, "nation_id": T, "weekend": pl.List(N), "nation_counts_other_units": B},
             orient="row",
         ),
         "deadlines": pl.DataFrame(
@@ -153,38 +231,6 @@ def fingerprint(settings: Settings) -> str:
         if file.is_file():
             digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _read_table(path: Path, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
-    try:
-        text = pl.read_csv(path, infer_schema=False)
-    except FileNotFoundError:
-        raise ReferenceDataError(f"{path}: not found. It must have the columns {', '.join(schema)}.") from None
-    except pl.exceptions.PolarsError as error:
-        raise ReferenceDataError(f"{path}: {in_one_line(error)}") from None
-    if text.columns != list(schema):
-        raise ReferenceDataError(f"{path}: the columns are {', '.join(text.columns)}; expected {', '.join(schema)}.")
-    cast = text.with_columns(_cast(name, kind) for name, kind in schema.items())
-    for name in schema:
-        _refuse_lost_values(path, name, text[name], cast[name])
-    check_keys(path, cast)
-    return cast
-
-
-def _cast(name: str, kind: type[pl.DataType]) -> pl.Expr:
-    column = pl.col(name)
-    if kind is B:
-        return column.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
-    if kind is D:
-        return column.str.to_date("%Y-%m-%d", strict=False)
-    return column.cast(kind, strict=False)
-
-
-def _refuse_lost_values(path: Path, name: str, text: pl.Series, cast: pl.Series) -> None:
-    lost = (text.is_not_null() & cast.is_null()).arg_true()
-    if len(lost):
-        line = int(lost[0]) + 2
-        raise ReferenceDataError(f"{path}, line {line}, column {name}: {text[int(lost[0])]!r} is not a {cast.dtype}.")
 
 
 def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:

@@ -1,36 +1,26 @@
 """What must hold between the rows of the reference tables, so that nothing fails later for want of it.
 
-Belongs here: keys, references between tables, names and labels that mean one thing, targets that can be judged; and the
-names and labels themselves as pairs, which reading submissions resolves texts with.
-Does not belong here: reading the tables (reference.py), and what submissions say.
+Belongs here: references between tables, names and labels that mean one thing, targets that can be judged; and the names
+and labels themselves as pairs, which reading submissions resolves texts with.
+Does not belong here: reading the tables (reference_csv.py), and what submissions say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from pipelines.domain.names import NameIndex
+from pipelines.domain.names import fold
 from pipelines.jurisdiction import ReferenceDataError
+from pipelines.reference_csv import LINE, nearest
 
 Tables = Mapping[str, pl.DataFrame]
-
-# What names a row of a table; no two rows may have the same.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "units": ("unit_id",),
-    "clusters": ("cluster_id",),
-    "cluster_members": ("cluster_id", "unit_id", "valid_from"),
-    "series": ("series_id", "definition_version"),
-    "offences": ("offence_code",),
-    "measures": ("measure",),
-    "sources": ("source_id",),
-    "targets": ("target_id", "scope_type", "scope_id"),
-    "holidays": ("date",),
-    "published_figures": ("figure_id",),
-}
+# What a text names: its key, the text, and the line and column where the two are put together.
+_Named = tuple[str, str, int, str]
 
 # (table, column) must be found in (table, column); null refers to nothing.
 REFERENCES = (
@@ -44,63 +34,94 @@ REFERENCES = (
     ("published_figures", "source_id", "sources", "source_id"),
 )
 
-# Which columns hold the names of a thing, as it may be written on a form; the first column is its key.
-LABELS: Mapping[str, tuple[str, ...]] = {
-    "clusters": ("cluster_id", "name", "name_en", "labels"),
-    "offences": ("offence_code", "name", "name_en", "labels"),
-    "series": ("series_id", "labels"),
+# (table, key, column that names the row above): going up must end.
+_TREES = (("units", "unit_id", "parent_id"), ("offences", "offence_code", "parent_code"))
+NAME_TYPES = ("official", "full", "english", "alias")
+
+# The key of a table whose rows forms call by a text, and the columns with their names.
+_LABELLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "clusters": ("cluster_id", ("name", "name_en")),
+    "offences": ("offence_code", ("name", "name_en")),
+    "series": ("series_id", ("name",)),
 }
 
 # What a target's measure can be compared by.
 _COMPARATORS = {"clearance_rate": ("at_least", "above"), "recorded_change": ("at_most", "below")}
+_PLAIN_NUMBER = re.compile(r"-?\d{1,5}(\.\d{1,4})?", re.ASCII)
 _SCOPES = {"unit": ("units", "unit_id"), "cluster": ("clusters", "cluster_id"), "level": ("units", "level")}
 
 
-def check_tables(tables: Tables) -> None:
-    """Raise ReferenceDataError for the first thing that does not hold between the tables."""
+def check_tables(tables: Tables, nation: str) -> None:
+    """Raise ReferenceDataError for the first thing that does not hold between the tables, which still have LINE."""
     _check_references(tables)
+    for tree in _TREES:
+        _check_tree(tables, *tree)
     for table in ("targets", "published_figures"):
         _check_scopes(tables, table)
     _check_targets(tables["targets"])
+    _check_name_types(tables["unit_names"])
     _check_names(tables)
-    for table in LABELS:
-        _check_labels(tables, table)
-
-
-def check_keys(path: Path, table: pl.DataFrame) -> None:
-    """Raise ReferenceDataError when two rows of one table have the same key."""
-    key = KEYS.get(path.stem)
-    repeated = table.select(key).is_duplicated().arg_true() if key else pl.Series([], dtype=pl.UInt32)
-    if key and len(repeated):
-        row, line = table.select(key).row(int(repeated[0])), int(repeated[0]) + 2
-        raise ReferenceDataError(f"{path}, line {line}: {', '.join(map(str, row))} stands more than once.")
+    for table in _LABELLED:
+        _refuse_clash(table, _labels(tables, table))
+    _check_nation(tables["units"], nation)
 
 
 def names_in_force(tables: Tables, on: date | None) -> list[tuple[str, str]]:
     """(unit_id, name) of every unit that exists on a day under every name; of all days when `on` is None."""
-    names = tables["unit_names"].join(
-        tables["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"), on="unit_id"
-    )
-    if on is not None:
-        day = pl.lit(on)
-        names = names.filter(
-            _covers(day, pl.col("unit_from"), pl.col("unit_to"))
-            & _covers(day, pl.col("valid_from"), pl.col("valid_to"))
-        )
-    return [(unit, name) for unit, name in names.select("unit_id", "name").unique(maintain_order=True).rows()]
+    names = _names(tables, on).select("unit_id", "name").unique(maintain_order=True)
+    return [(unit, name) for unit, name in names.rows()]
 
 
 def labels_of(tables: Tables, table: str) -> list[tuple[str, str]]:
-    """(key, label) for every text by which forms may call a cluster, an offence or a series; the key is one itself."""
-    key, *columns = LABELS[table]
-    pairs = {
-        (row[key], label.strip()): None
-        for row in tables[table].iter_rows(named=True)
-        for column in (key, *columns)
-        for label in (row[column] or "").split("|")
-        if label.strip()
-    }
-    return list(pairs)
+    """(key, label) for every text by which forms may call a cluster, an offence or a series; the key is one itself.
+
+    A key whose letters and digits are those of another one (1.11 and 11.1), or that has none, is not among them: it
+    must be written exactly.
+
+    A series' name is one where no labels are given. A name that rows share, or that is the label of another row, means
+    none of them by itself.
+    """
+    labels = [(key, text) for key, text, _, _ in _labels(tables, table)]
+    names = list(_plain_names(tables, table))
+    bearers: dict[str, set[str]] = {}
+    for key, name in names:
+        bearers.setdefault(fold(name), set()).add(key)
+    bearers |= {fold(text): {key} for key, text in labels}
+    clear = [(key, name) for key, name in names if fold(name) and bearers[fold(name)] == {key}]
+    return list(dict.fromkeys([*labels, *clear]))
+
+
+def _labels(tables: Tables, table: str) -> Iterator[_Named]:
+    """The declared labels of a table, and the keys that can be told by their letters and digits alone."""
+    key, _ = _LABELLED[table]
+    alike = Counter(fold(own) for own in tables[table][key].unique())
+    for row in tables[table].iter_rows(named=True):
+        if fold(row[key]) and alike[fold(row[key])] == 1:
+            yield row[key], row[key], row.get(LINE, 0), key
+        for label in (row["labels"] or "").split("|"):
+            if label.strip():
+                yield row[key], label.strip(), row.get(LINE, 0), "labels"
+
+
+def _plain_names(tables: Tables, table: str) -> Iterator[tuple[str, str]]:
+    key, columns = _LABELLED[table]
+    for row in tables[table].iter_rows(named=True):
+        if table != "series" or not row["labels"]:
+            yield from ((row[key], row[column]) for column in columns if row[column])
+
+
+def _names(tables: Tables, on: date | None) -> pl.DataFrame:
+    names = tables["unit_names"].join(
+        tables["units"].select("unit_id", unit_from="valid_from", unit_to="valid_to"),
+        on="unit_id",
+        maintain_order="left",
+    )
+    if on is None:
+        return names
+    day = pl.lit(on)
+    return names.filter(
+        _covers(day, pl.col("unit_from"), pl.col("unit_to")) & _covers(day, pl.col("valid_from"), pl.col("valid_to"))
+    )
 
 
 def _check_references(tables: Tables) -> None:
@@ -108,31 +129,66 @@ def _check_references(tables: Tables) -> None:
         known = tables[other][key]
         unknown = tables[table].filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
         if unknown.height:
+            value = unknown[column][0]
             raise ReferenceDataError(
-                f"reference/{table}.csv, column {column}: {unknown[column][0]!r} is not in reference/{other}.csv."
+                f"{_place(table, unknown[LINE][0], column)}: {value!r} is not in column {key} of "
+                f"reference/{other}.csv{nearest(value, known)}"
             )
 
 
+def _check_tree(tables: Tables, table: str, key: str, parent: str) -> None:
+    above = dict(tables[table].select(key, parent).rows())
+    for row in tables[table].iter_rows(named=True):
+        passed = [row[key]]
+        while (upper := above.get(passed[-1])) is not None:
+            passed.append(upper)
+            if upper == row[key]:
+                raise ReferenceDataError(
+                    f"{_place(table, row[LINE], parent)}: going up leads in a circle ({' → '.join(passed)})."
+                )
+            if len(passed) > len(above):  # a circle further up, which is told at one of its own rows
+                break
+
+
 def _check_scopes(tables: Tables, table: str) -> None:
-    for scope_type, scope_id in tables[table].select("scope_type", "scope_id").unique(maintain_order=True).rows():
-        known, column = _SCOPES.get(scope_type, ("", ""))
-        if not known or scope_id not in tables[known][column].to_list():
-            raise ReferenceDataError(f"reference/{table}.csv: the scope {scope_type} {scope_id!r} does not exist.")
+    for row in tables[table].iter_rows(named=True):
+        known, column = _SCOPES.get(row["scope_type"], ("", ""))
+        if not known:
+            raise ReferenceDataError(
+                f"{_place(table, row[LINE], 'scope_type')}: {row['scope_type']!r} is none of {', '.join(_SCOPES)}."
+            )
+        if row["scope_id"] not in tables[known][column].to_list():
+            raise ReferenceDataError(
+                f"{_place(table, row[LINE], 'scope_id')}: {row['scope_id']!r} is not in column {column} of "
+                f"reference/{known}.csv{nearest(row['scope_id'], tables[known][column].drop_nulls())}"
+            )
 
 
 def _check_targets(targets: pl.DataFrame) -> None:
     for target in targets.iter_rows(named=True):
-        allowed = _COMPARATORS.get(target["measure"], ())
+        measure, allowed = target["measure"], _COMPARATORS.get(target["measure"])
+        if allowed is None:
+            raise ReferenceDataError(
+                f"{_place('targets', target[LINE], 'measure')}: {measure!r} is none of {', '.join(_COMPARATORS)}."
+            )
         if target["comparator"] not in allowed:
             raise ReferenceDataError(
-                f"reference/targets.csv, {target['target_id']}: {target['measure']} cannot be compared by "
-                f"{target['comparator']!r}; expected {' or '.join(allowed) or 'clearance_rate or recorded_change'}."
+                f"{_place('targets', target[LINE], 'comparator')}: {measure} cannot be compared by "
+                f"{target['comparator']!r}; expected {' or '.join(allowed)}."
             )
-    wrong = targets.filter(~pl.col("threshold_percent").fill_null("").str.contains(r"^-?\d{1,5}(\.\d{1,4})?$"))
+        if not _PLAIN_NUMBER.fullmatch(target["threshold_percent"]):
+            raise ReferenceDataError(
+                f"{_place('targets', target[LINE], 'threshold_percent')}: {target['threshold_percent']!r} is not a "
+                "plain number such as 75 or -2.5."
+            )
+
+
+def _check_name_types(names: pl.DataFrame) -> None:
+    wrong = names.filter(~pl.col("name_type").is_in(NAME_TYPES))
     if wrong.height:
         raise ReferenceDataError(
-            f"reference/targets.csv, {wrong['target_id'][0]}: the threshold {wrong['threshold_percent'][0]!r} is not a "
-            "plain number such as 75 or -2.5."
+            f"{_place('unit_names', wrong[LINE][0], 'name_type')}: {wrong['name_type'][0]!r} is none of "
+            f"{', '.join(NAME_TYPES)}."
         )
 
 
@@ -140,17 +196,36 @@ def _check_names(tables: Tables) -> None:
     """On no day may two units bear the same name; the days on which something begins, and the last day, are enough."""
     days = {day for table in ("units", "unit_names") for day in tables[table]["valid_from"].drop_nulls()}
     for day in sorted({*days, date.max}):
-        try:
-            NameIndex.of(names_in_force(tables, day))
-        except ValueError as error:
-            raise ReferenceDataError(f"reference/unit_names.csv, names in force on {day}: {error}.") from None
+        in_force = _names(tables, day).select("unit_id", "name", LINE).rows()
+        _refuse_clash("unit_names", ((unit, name, line, "name") for unit, name, line in in_force), day)
 
 
-def _check_labels(tables: Tables, table: str) -> None:
-    try:
-        NameIndex.of(labels_of(tables, table))
-    except ValueError as error:
-        raise ReferenceDataError(f"reference/{table}.csv: {error}.") from None
+def _refuse_clash(table: str, named: Iterable[_Named], day: date | None = None) -> None:
+    """No text may mean two things, and every one has something to tell it by."""
+    seen: dict[str, tuple[str, int]] = {}
+    for key, text, line, column in named:
+        folded = fold(text)
+        if not folded:
+            raise ReferenceDataError(f"{_place(table, line, column)}: {text!r} has no letter or digit.")
+        other, other_line = seen.setdefault(folded, (key, line))
+        if other != key:
+            when = f" on {day}" if day not in (None, date.max) else ""
+            raise ReferenceDataError(
+                f"{_place(table, line, column)}: {text!r} means {key} here and {other} in line {other_line}{when}; "
+                "a form could mean either. Take it from one of them."
+            )
+
+
+def _check_nation(units: pl.DataFrame, nation: str) -> None:
+    if nation not in units["unit_id"]:
+        raise ReferenceDataError(
+            f"jurisdiction.yml, nation: {nation!r} is not in column unit_id of reference/units.csv"
+            f"{nearest(nation, units['unit_id'])}"
+        )
+
+
+def _place(table: str, line: int, column: str) -> str:
+    return f"reference/{table}.csv, line {line}, column {column}"
 
 
 def _covers(day: pl.Expr, start: pl.Expr, end: pl.Expr) -> pl.Expr:

@@ -112,29 +112,49 @@ BASE: dict[str, list[dict[str, object]]] = {
         {"measure": "suspects", "additive_over_units": "false", "additive_over_periods": "false"},
     ],
     "sources": [
-        {"source_id": "conference", "precedence": 1},
-        {"source_id": "ministry", "precedence": 2},
-        {"source_id": "own_release", "precedence": 3},
+        {"source_id": "conference", "name": "Conference", "precedence": 1},
+        {"source_id": "ministry", "name": "Ministry", "precedence": 2},
+        {"source_id": "own_release", "name": "Own release", "precedence": 3},
     ],
 }  # fmt: skip
+
+# The least that a jurisdiction can be: two counties, one series, nothing that may be left out.
+LEAST = """\
+id: leastland
+name: {xx: Leastlando}
+languages: [xx]
+time_zone: UTC
+numbers: {thousands: " ", decimal: ","}
+nation: N
+calendars: [{id: civil}]
+"""
+LEAST_TABLES = {
+    "units": "parent_id,level,unit_id\n,nation,N\nN,county,A\nN,county,B\n",
+    "unit_names": "name,unit_id\nLeast,N\nAa,A\nOld Aa,A\nBee,B\n",
+    "series": "series_id,definition_version,name\ncrime,v,All crime\n",
+    "offences": "offence_code,name\nall,Total\ntheft,Theft\n",
+    "measures": "measure,additive_over_units,additive_over_periods\nrecorded,TRUE,TRUE\nsuspects,FALSE,FALSE\n",
+    "sources": "source_id,name,precedence\npolice,Police,1\n",
+}
 
 # Title rows, a merged two-row header, a row of column numbers, rows, a printed total, a footer.
 LAYOUT = """\
 layout: form
 title: {tl: Formularo, en: Form}
-suffixes: [.xlsx, .xls, .ods, .csv]
-header: {starts_at: "No", rows: 2, number_row: true}
-columns:
-  - header: "No"
-  - {header: Offence, field: offence}
-  - {header: Recorded, measure: recorded}
-  - {header: Cleared / Total, measure: cleared}
-  - {header: "Cleared / of earlier periods", measure: cleared_prior}
-rows: {total: Sum, footers: [Signed]}
-titles:
-  - {pattern: '^Unit: (?P<unit>.+)$'}
-  - {pattern: '^From (?P<window_start>\\S+) to (?P<window_end>\\S+)$', date_format: '%d/%m/%Y'}
+file: {kinds: [xlsx, xls, ods, csv]}
 constants: {series: Order, definition_version: v, accumulation: increment}
+tables:
+  - header: {starts_at: "No", rows: 2, number_row: true}
+    columns:
+      - header: "No"
+      - {header: Offence, field: offence}
+      - {header: Recorded, measure: recorded}
+      - {header: Cleared / Total, measure: cleared}
+      - {header: "Cleared / of earlier periods", measure: cleared_prior}
+    rows: {total: [Sum], end: [Signed]}
+    titles:
+      - {pattern: '^Unit: (?P<unit>.+)$'}
+      - {pattern: '^From (?P<window_start>\\S+) to (?P<window_end>\\S+)$', date_format: '%d/%m/%Y'}
 """
 SHEET = "Form 1"
 # The form's cells: data begin in row 8, so the first row's recorded stand in C8, cleared in D8, earlier ones in E8.
@@ -161,9 +181,19 @@ def write_jurisdiction(folder: Path, tables: Tables | None = None, jurisdiction:
     return settings
 
 
-def load_reference(folder: Path, **changed: Sequence[Row]) -> Reference:
+def load_reference(folder: Path, jurisdiction: str = JURISDICTION, **changed: Sequence[Row]) -> Reference:
     """Testland's reference data, read from files as the job reads them."""
-    return reference_data.load(write_jurisdiction(folder, tables_with(**changed)))
+    return reference_data.load(write_jurisdiction(folder, tables_with(**changed), jurisdiction))
+
+
+def leastland(folder: Path, jurisdiction: str = LEAST, **tables: str) -> Settings:
+    """A jurisdiction with nothing but what must be there, as files; keywords replace or add tables."""
+    settings = Settings(jurisdiction=folder / "leastland", home=folder / "home")
+    settings.reference.mkdir(parents=True)
+    (settings.jurisdiction / "jurisdiction.yml").write_text(jurisdiction, encoding="utf-8")
+    for name, text in {**LEAST_TABLES, **tables}.items():
+        (settings.reference / f"{name}.csv").write_text(text, encoding="utf-8")
+    return settings
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Row]) -> str:

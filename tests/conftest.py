@@ -10,8 +10,16 @@ import pytest
 
 from pipelines import job
 from pipelines.settings import ROOT, Settings
+from tests.jurisdictions.official import ABSENT
 
 VIETNAM = ROOT / "data_raw" / "vietnam"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was not tested for want of the official files."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if ABSENT in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests skipped: {ABSENT} (../shared/data)")
 
 
 def silent(_: str) -> None:

@@ -1,7 +1,8 @@
 /*
 description: >
   What a stated cluster total says of members whose clearances are missing: together they cleared the total less what
-  the others report, so each of them cleared at most that, and exactly that when it is the only one missing.
+  the others report, so each of them cleared at most that, and exactly that when it is the only one missing. Where figures
+  are rounded, the limits are wider by as much as rounding can make.
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, source_id, cluster_id]
 caveats: No upper limit follows from the offences recorded, because older cases may be cleared.
 */
@@ -9,7 +10,10 @@ with cleared as (
     select
         controls.scope_id as cluster_id,
         controls.source_id,
-        controls.value - coalesce(sums.reported_sum, 0) as joint_cleared,
+        greatest(controls.value - coalesce(sums.reported_sum, 0), 0) as joint_cleared,
+        core.tolerance(
+            sums.tolerance, controls.rounded_to, controls.value, controls.tolerated_per_million
+        ) as tolerance,
         sums.units_expected - sums.units_reported as units_missing,
         sums.period_id, sums.accumulation, sums.series_id, sums.definition_version, sums.offence_code
     from core.controls as controls
@@ -21,11 +25,15 @@ with cleared as (
         and sums.definition_version = controls.definition_version
         and sums.offence_code = controls.offence_code
         and sums.measure = controls.measure
+    inner join reference.measures as measures on measures.measure = controls.measure
     where controls.scope_type = 'cluster'
         and controls.measure = 'cleared'
+        and measures.additive_over_units
         and coalesce(sums.source_id, controls.source_id) = controls.source_id
         and sums.units_reported < sums.units_expected
-        and controls.value >= coalesce(sums.reported_sum, 0)
+        and controls.value + core.tolerance(
+            sums.tolerance, controls.rounded_to, controls.value, controls.tolerated_per_million
+        ) >= coalesce(sums.reported_sum, 0)
 )
 select
     members.unit_id,
@@ -38,8 +46,10 @@ select
     cleared.cluster_id,
     cleared.units_missing,
     cleared.joint_cleared,
-    case when cleared.units_missing = 1 then cleared.joint_cleared else 0 end as cleared_at_least,
-    cleared.joint_cleared as cleared_at_most
+    case
+        when cleared.units_missing = 1 then greatest(cleared.joint_cleared - cleared.tolerance, 0) else 0
+    end as cleared_at_least,
+    cleared.joint_cleared + cleared.tolerance as cleared_at_most
 from cleared
 inner join core.members as members using (cluster_id, period_id)
 left join core.counts as counts

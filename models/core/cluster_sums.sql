@@ -1,7 +1,7 @@
 /*
 description: >
   Per cluster, window, series, offence and measure: how many member units there are, how many report the measure, and the
-  sum over those that do. `value` is that sum only when every member reports.
+  sum over those that do. `value` is that sum only when every member reports and the measure adds up over units.
 grain: [cluster_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 caveats: A sum of suspects is a sum of provincial counts, not a number of persons.
 */
@@ -26,7 +26,10 @@ select
     count(*) as units_expected,
     count(counts.value) as units_reported,
     sum(counts.value)::bigint as reported_sum,
-    case when units_reported = units_expected then reported_sum end as value,
+    case when units_reported = units_expected and measures.additive_over_units then reported_sum end as value,
+    coalesce(sum(counts.rounded_to // 2), 0)::bigint as tolerance,
+    max(counts.rounded_to) as rounded_to,
+    coalesce(bool_or(counts.provisional), false) as provisional,
     case when count(distinct counts.source_id) = 1 then any_value(counts.source_id) end as source_id
 from figures
 inner join core.members using (cluster_id, period_id)
@@ -40,4 +43,6 @@ left join core.counts as counts
     and counts.offence_code = figures.offence_code
     and counts.measure = measures.measure
     and counts.status = 'reported'
-group by all
+group by
+    figures.cluster_id, figures.period_id, figures.window_start, figures.window_end, figures.accumulation,
+    figures.series_id, figures.definition_version, figures.offence_code, measures.measure, measures.additive_over_units

@@ -1,9 +1,11 @@
 /*
 description: >
-  Values of different files that speak of the same figure with the same source and revision and yet differ: the one that
-  counts beside each that does not.
+  Values of different files that speak of the same figure with the same source and revision and yet differ by more than
+  their rounding: the one that counts beside each that does not.
 grain: [submission_id, sheet, cell]
-caveats: Which of them counts is decided by arrival, and within one run by content; a person must say which is right.
+caveats: >
+  Which of them counts is decided by arrival, and within one run by content; a person must say which is right. A file that
+  does not give the figure contradicts none.
 */
 select
     other.submission_id,
@@ -37,4 +39,5 @@ inner join core.counts as standing
 where other.role = 'count'
     and other.scope_type = 'unit'
     and other.file <> standing.file
-    and other.value is distinct from standing.value
+    and other.status = 'reported'
+    and abs(other.value - standing.value) > other.rounded_to // 2 + standing.rounded_to // 2

@@ -2,7 +2,9 @@
 description: >
   Totals that a source states of a cluster, the nation or a unit, beside the counts and never mixed into them.
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure, source_id]
-caveats: Within a source the highest declared revision counts, then the latest arrival.
+caveats: >
+  Within a source the highest declared revision counts; within it a reported total before a file that does not give it,
+  then the latest arrival.
 */
 select
     scope_type,
@@ -18,6 +20,9 @@ select
     measure,
     value,
     status,
+    rounded_to,
+    tolerated_per_million,
+    provisional,
     source_id,
     revision,
     submission_id,
@@ -32,5 +37,6 @@ qualify row_number() over (
     partition by
         scope_type, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
         measure, source_id
-    order by revision desc, arrival desc, submission_id, cell
+    order by
+        revision desc, case when status = 'reported' then 0 else 1 end, arrival desc, submission_id, sheet, cell
 ) = 1

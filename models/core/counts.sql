@@ -1,13 +1,13 @@
 /*
 description: >
   The current figure of every unit, window, series, offence and measure, with the file and cell it was read from.
-  A missing figure is a row too (status missing, no value).
+  A figure that is not given is a row too (status missing, not_applicable or suppressed, no value).
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
-checks: A reported figure has a value that is not negative, a missing one has none.
+checks: A reported figure has a value that is not negative, every other has none.
 caveats: >
-  Of a source the highest declared revision counts, then the latest arrival; two files of one run with the same revision
-  are a finding (core.competing_values). One source speaks for a unit, window and offence: the one with the best declared precedence that
-  reports anything.
+  Of a source the highest declared revision counts; within it a reported figure before a file that does not give it, then
+  the latest arrival. Two files of one revision that differ are a finding (core.competing_values). One source speaks for
+  a unit, window and offence: the one with the best declared precedence that reports anything.
 */
 with of_last_revision as (
     select *
@@ -17,7 +17,8 @@ with of_last_revision as (
         partition by
             source_id, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
             measure
-        order by revision desc, arrival desc, submission_id, cell
+        order by
+            revision desc, case when status = 'reported' then 0 else 1 end, arrival desc, submission_id, sheet, cell
     ) = 1
 ),
 of_speaking_source as (
@@ -41,6 +42,9 @@ select
     measure,
     value,
     status,
+    rounded_to,
+    tolerated_per_million,
+    provisional,
     source_id,
     revision,
     submission_id,

@@ -10,14 +10,16 @@ caveats: >
 with given as (
     select
         period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code,
-        measure, source_id, value, 'counts' as basis
+        measure, source_id, value, rounded_to, tolerated_per_million, provisional, submission_id, file, sheet, cell,
+        'counts' as basis
     from core.counts
     inner join reference.jurisdiction as jurisdiction on counts.unit_id = jurisdiction.nation_id
     where status = 'reported'
     union all
     select
         period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code,
-        measure, source_id, value, 'control_total' as basis
+        measure, source_id, value, rounded_to, tolerated_per_million, provisional, submission_id, file, sheet, cell,
+        'control_total' as basis
     from core.controls
     inner join reference.jurisdiction as jurisdiction
         on controls.scope_type = 'unit' and controls.scope_id = jurisdiction.nation_id
@@ -25,7 +27,7 @@ with given as (
 )
 select
     period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code, measure,
-    source_id, value, basis
+    source_id, value, rounded_to, tolerated_per_million, provisional, basis, submission_id, file, sheet, cell
 from given
 qualify row_number() over (
     partition by period_id, accumulation, series_id, definition_version, offence_code, measure, source_id

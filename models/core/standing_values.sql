@@ -46,6 +46,9 @@ select
     taken.measure,
     taken.value,
     taken.status,
+    taken.rounded_to,
+    taken.tolerated_per_million,
+    taken.provisional,
     taken.evidence,
     taken.citation,
     taken.derived_from

@@ -6,7 +6,8 @@ grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_ver
 checks: The rate is there exactly when numerator and denominator cover the same units and something was recorded.
 caveats: >
   A cluster's rate is the ratio of sums, never the mean of its members' rates. It may exceed 1, because older cases are
-  cleared. Rates of a window still open are not comparable with those of a closed one.
+  cleared. Rates of a window still open are not comparable with those of a closed one. provisional: one of the figures is;
+  rounded_to: the coarsest rounding of them, 1 where all are exact.
 */
 with of_units as (
     select
@@ -20,6 +21,8 @@ with of_units as (
         count(value) filter (measure = 'recorded') as recorded_units,
         count(value) filter (measure = 'cleared') as cleared_units,
         case when cleared is not null then recorded end as cleared_volume,
+        max(rounded_to) filter (measure in ('recorded', 'cleared') and status = 'reported') as rounded_to,
+        coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
         max(evidence) filter (measure = 'cleared' and status = 'reported') as cleared_evidence
     from core.counts
     group by unit_id, period_id, accumulation, series_id, definition_version, offence_code
@@ -30,7 +33,7 @@ of_clusters as (
         'cluster' as scope_type, cluster_id as scope_id, period_id, window_start, window_end, accumulation, series_id,
         definition_version, offence_code, 'counts' as basis, coalesce(source_id, 'several') as source_id, recorded,
         cleared, null::bigint as cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
-        null::varchar as cleared_evidence
+        rounded_to, provisional, null::varchar as cleared_evidence
     from marts.cluster_totals
 ),
 of_statements as (
@@ -42,6 +45,8 @@ of_statements as (
         null::bigint as cleared_prior,
         null::bigint as units_expected, null::bigint as recorded_units, null::bigint as cleared_units,
         null::bigint as cleared_volume,
+        max(rounded_to) filter (measure in ('recorded', 'cleared')) as rounded_to,
+        coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
         max(evidence) filter (measure = 'cleared') as cleared_evidence
     from core.controls
     where status = 'reported'
@@ -70,9 +75,12 @@ select
     cleared_volume,
     cleared_volume::double / nullif(recorded, 0) as cleared_volume_share,
     cleared_evidence,
+    rounded_to,
+    provisional,
     case
         when recorded is null and cleared is null then 'recorded and cleared are not complete'
         when recorded is null then 'offences recorded are missing'
+        when cleared is null and cleared_units = units_expected then 'clearances do not add up over units'
         when cleared is null and units_expected > 1
             then 'clearances cover ' || cleared_units || ' of ' || units_expected || ' units'
         when cleared is null then 'offences cleared are missing'

@@ -5,21 +5,24 @@ description: >
 grain: [cluster_id, period_id, accumulation, series_id, definition_version, offence_code]
 caveats: >
   A total is null while a unit is missing; `…_reported_sum` is the sum over the units that report and must not meet a
-  denominator over all. suspects_reported_sum is a sum of provincial counts: one person can be counted by two units.
+  denominator over all. suspects_reported_sum is a sum of the units' counts: one person can be counted by two units. A
+  measure declared not to add up over units has no total either. provisional and rounded_to speak of all sums of the row.
 */
 with sums as (
     select
         cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
         max(units_expected) as units_expected,
         max(source_id) filter (measure = 'recorded') as source_id,
-        max(units_reported) filter (measure = 'recorded') as recorded_units,
+        coalesce(max(units_reported) filter (measure = 'recorded'), 0) as recorded_units,
         max(value) filter (measure = 'recorded') as recorded,
         max(reported_sum) filter (measure = 'recorded') as recorded_reported_sum,
-        max(units_reported) filter (measure = 'cleared') as cleared_units,
+        coalesce(max(units_reported) filter (measure = 'cleared'), 0) as cleared_units,
         max(value) filter (measure = 'cleared') as cleared,
         max(reported_sum) filter (measure = 'cleared') as cleared_reported_sum,
-        max(units_reported) filter (measure = 'suspects') as suspects_units,
-        max(reported_sum) filter (measure = 'suspects') as suspects_reported_sum
+        coalesce(max(units_reported) filter (measure = 'suspects'), 0) as suspects_units,
+        max(reported_sum) filter (measure = 'suspects') as suspects_reported_sum,
+        max(rounded_to) filter (measure in ('recorded', 'cleared', 'suspects')) as rounded_to,
+        bool_or(provisional) filter (measure in ('recorded', 'cleared', 'suspects')) as provisional
     from core.cluster_sums
     group by all
 ),
@@ -70,6 +73,8 @@ select
     sums.suspects_units,
     sums.suspects_reported_sum,
     stated.suspects_stated,
+    coalesce(sums.rounded_to, 1) as rounded_to,
+    coalesce(sums.provisional, false) as provisional,
     case
         when sums.recorded_units = sums.units_expected then 'complete'
         else 'partial ' || sums.recorded_units || '/' || sums.units_expected

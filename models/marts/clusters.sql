@@ -5,7 +5,7 @@ grain: [cluster_id, unit_id, member_from]
 select
     clusters.cluster_id,
     clusters.name,
-    clusters.name_en,
+    coalesce(clusters.name_en, clusters.name) as name_en,
     clusters.basis as legal_basis,
     members.unit_id,
     members.valid_from as member_from,

@@ -4,8 +4,8 @@ description: >
   time, and which of the two main figures it gave.
 grain: [cluster_id, period_id, series_id, definition_version, unit_id]
 caveats: >
-  Punctuality is unknown where the day of receipt was not declared, as for figures reconstructed from the press.
-  Deadlines may be assumed (deadline_basis).
+  Punctuality is unknown where the day of receipt was not declared, as for figures reconstructed from the press, or no
+  deadline is. Deadlines may be assumed (deadline_basis).
 */
 with expected as (
     select distinct
@@ -16,8 +16,12 @@ with expected as (
 figures as (
     select
         unit_id, period_id, series_id, definition_version,
-        max(status) filter (measure = 'recorded') as recorded_status,
-        max(status) filter (measure = 'cleared') as cleared_status
+        coalesce(
+            max(status) filter (measure = 'recorded' and status = 'reported'), max(status) filter (measure = 'recorded')
+        ) as recorded_status,
+        coalesce(
+            max(status) filter (measure = 'cleared' and status = 'reported'), max(status) filter (measure = 'cleared')
+        ) as cleared_status
     from core.counts
     inner join (
         select offence_code from reference.offences where parent_code is null
@@ -39,7 +43,7 @@ select
     deliveries.received_on,
     case
         when deliveries.unit_id is null then 'missing'
-        when deliveries.received_on is null then 'unknown'
+        when deliveries.received_on is null or due_dates.due_on is null then 'unknown'
         when deliveries.received_on <= due_dates.due_on then 'on time'
         else 'late'
     end as punctuality

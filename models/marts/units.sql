@@ -1,5 +1,7 @@
 /*
-description: Reporting units of every level and time, with their official name of their last day in force and in English.
+description: >
+  Reporting units of every level and time, with their official name of their last day in force and in English. Where none
+  is declared, another name stands, and a unit's id where it has none.
 grain: [unit_id]
 caveats: A code or a name is no key; both changed hands. A unit is a territory with the days from which and to which it holds.
 */
@@ -9,8 +11,7 @@ with named as (
         names.name,
         names.name_type
     from reference.units as units
-    inner join reference.unit_names as names
-        on names.unit_id = units.unit_id and names.name_type in ('official', 'full', 'english')
+    left join reference.unit_names as names on names.unit_id = units.unit_id
     qualify row_number() over (
         partition by units.unit_id, names.name_type order by names.valid_from desc nulls last, names.name
     ) = 1
@@ -25,9 +26,11 @@ select
     level,
     code,
     iso_3166_2,
-    max(name) filter (name_type = 'official') as name,
+    coalesce(max(name) filter (name_type = 'official'), max(name), unit_id) as name,
     max(name) filter (name_type = 'full') as full_name,
-    max(name) filter (name_type = 'english') as name_en,
+    coalesce(
+        max(name) filter (name_type = 'english'), max(name) filter (name_type = 'official'), max(name), unit_id
+    ) as name_en,
     parent_id,
     any_value(successor_ids) as successor_ids,
     valid_from,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from pipelines.domain.yaml_text import load_yaml
 
 LANGUAGES = ("en", "vi")
 
@@ -67,7 +67,7 @@ def catalogue(language: str) -> Mapping[str, Message]:
     if language not in LANGUAGES:
         raise KeyError(f"no catalogue of messages for language {language!r}; there are {', '.join(LANGUAGES)}")
     text = files("pipelines.domain").joinpath("messages", f"{language}.yml").read_text(encoding="utf-8")
-    return {code: Message(**message) for code, message in yaml.safe_load(text).items()}
+    return {code: Message(**message) for code, message in load_yaml(text).items()}
 
 
 def message(code: str, language: str) -> Message:

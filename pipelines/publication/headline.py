@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.domain.rounding import format_count, format_percent, percent
-from pipelines.jurisdiction import Jurisdiction
+from pipelines.jurisdiction import Headline, Jurisdiction
 
 _SHARE_DIGITS = 4  # enough to see whether a printed share was rounded or truncated
 _RATE_DIGITS = 2
@@ -21,12 +21,14 @@ _COMPARATORS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 
 
 def headline(release: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> str:
-    """The headline cluster's table as text, from a connection to a release; a plain sentence when it has no figures."""
-    rows = _query(release, "headline", jurisdiction)
-    notes = _query(release, "headline_notes", jurisdiction)
-    printed = _query(release, "headline_printed", jurisdiction)
+    """The headline cluster's table as text, from a connection to a release; a plain sentence where there is none."""
+    wanted = jurisdiction.headline
+    if wanted is None:
+        return "No headline is declared in jurisdiction.yml, so no table is shown."
+    rows = _query(release, "headline", wanted)
+    notes = _query(release, "headline_notes", wanted)
+    printed = _query(release, "headline_printed", wanted)
     if not rows or not notes:
-        wanted = jurisdiction.headline
         return f"No figures for {wanted.cluster} in {wanted.window.start} – {wanted.window.end} yet."
     note = notes[0]
     head = ("", "recorded", "% of nation", "cleared", "rate", "target", "verdict")
@@ -38,9 +40,8 @@ def headline(release: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> 
     )
 
 
-def _query(release: duckdb.DuckDBPyConnection, name: str, jurisdiction: Jurisdiction) -> list[dict[str, Any]]:
+def _query(release: duckdb.DuckDBPyConnection, name: str, wanted: Headline) -> list[dict[str, Any]]:
     text = files("pipelines.publication").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    wanted = jurisdiction.headline
     values = {
         "cluster": wanted.cluster,
         "series": wanted.series,

@@ -1,139 +1,241 @@
-"""Take every value out of a recognised table, with its cell and the dimensions the layout finds for it.
+"""Take the figures out of a recognised table, with the fields that its titles, labels and headers give them.
 
-Belongs here: walking the cells of one file, once.
-Does not belong here: the worth of a text (tidy.py works on all files of a run at once).
+Belongs here: one table of one file, as it stands; a value is a row and a column of it.
+Does not belong here: finding the table (recognition.py), its rows (labels.py), putting the values of many tables into
+one frame (gathering.py), and the worth of a text (counts.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
-from unicodedata import normalize
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import polars as pl
+from pipelines.submissions.headers import Placed
+from pipelines.submissions.labels import CELL_OF, Fields, Labels, labels_of, recoded
+from pipelines.submissions.layouts import COMMON_MARKS, Layout, Table
+from pipelines.submissions.memory import Memory
+from pipelines.submissions.recognition import Located
+from pipelines.submissions.texts import is_pattern, match
+from pipelines.submissions.workbooks import Sheet, address, column_letters, kind_of, text_of
 
-from pipelines.submissions.layouts import FIELDS, Column, Located, normalised
-from pipelines.submissions.workbooks import address
-
-_DIMENSIONS = tuple(field for field in FIELDS if field not in ("measure", "value"))
-
-# One row a value, everything still text. `role` is `count`, `total` (printed below them, never data), `stray` (a value
-# below the total) or `statement` (what a source says of a cluster or the nation). `<field>_cell` is where a field was
-# read, empty when it is a constant or comes from the sidecar.
-EXTRACTED: dict[str, type[pl.DataType]] = {
-    "sheet": pl.String,
-    "cell": pl.String,
-    "raw_text": pl.String,
-    "cell_kind": pl.String,
-    "hidden": pl.Boolean,
-    "role": pl.String,
-    "measure": pl.String,
-    **dict.fromkeys(_DIMENSIONS, pl.String),
-    "unit_cell": pl.String,
-    "offence_cell": pl.String,
-    "window_cell": pl.String,
-    "date_format": pl.String,
-}
+# Beyond this a floating-point number no longer tells whole numbers apart.
+_LARGEST_WHOLE = 2**53
 
 
-class _Text(NamedTuple):
-    text: str
-    cell: str
+@dataclass(frozen=True, eq=False)
+class FigureColumn:
+    """A column that holds figures: what is the same in every row of it, and in every file of its form.
 
-
-_NOWHERE = _Text("", "")
-_DATA_ROLE = {"counts": "count", "statement": "statement"}
-
-
-def extract(located: Located, declared: Mapping[str, str]) -> list[tuple[object, ...]]:
-    """All values of a table as rows of EXTRACTED; a blank cell of a measure is a row too (its figure is missing).
-
-    `declared` are fields that the sidecar gives: they stand before the layout's constants, not before what is printed.
+    `place` is its key in the layout; `stated` says whether its own unit is one whose figures are statements, if it has
+    one. A column of totals has '' for what it sums over.
     """
-    common, date_format = _common_fields(located, declared)
-    values: list[tuple[object, ...]] = []
-    ended = False
-    for row in _table_rows(located):
-        total = _is_total(located, row)
-        role = "stray" if ended else "total" if total else _DATA_ROLE[located.layout.holds]
-        values += _values_of_row(located, row, role, common, date_format)
-        ended = ended or total
-    return values
+
+    index: int
+    place: str
+    letters: str
+    measure: str | None
+    ratio: bool
+    total_over: str | None
+    stated: bool | None
+    fields: Mapping[str, str]
+    marks: Mapping[str, str]
 
 
-def _common_fields(located: Located, declared: Mapping[str, str]) -> tuple[dict[str, _Text], str]:
-    """Fields of the whole table: constants, before them what the sidecar declares, before both what titles say."""
-    fields = {name: _Text(text, "") for name, text in {**located.layout.constants, **declared}.items()}
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The cells of one column, one entry a row.
+
+    A column of whole numbers and blanks has them as `numbers`, None for a blank; any other has texts, kinds, and what
+    its marks say. Formats and hidden cells only where there are any.
+    """
+
+    column: FigureColumn
+    numbers: list[float | None] | None
+    texts: list[str]
+    kinds: list[str]
+    marks: list[str | None]
+    formats: list[str | None] | None
+    hidden: list[bool] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Extracted:
+    """The values of one table, without the cells they were taken from. `fields` hold for all of them.
+
+    `outside` is the first cell with content beside the columns; `ragged` the first row that has another number of cells
+    than the header: its cell, its width and the header's.
+    """
+
+    layout: Layout
+    table: Table
+    sheet: str
+    block: int
+    fields: Mapping[str, str]
+    date_format: str
+    labels: Labels
+    figures: tuple[Figures, ...]
+    outside: str
+    ragged: tuple[str, int, int] | None
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any of its rows is one of figures, however bad they are."""
+        return "data" in self.labels.kinds
+
+
+def extract(located: Located, declared: Mapping[str, str], memory: Memory | None = None) -> Extracted:
+    """All values of a table; a blank cell of a measure is a value too (its figure is missing).
+
+    `declared` are the fields that the sidecar gives: they stand before the layout's constants, not before what is
+    printed.
+    """
+    memory = memory or Memory()
+    fields, date_format = _fields_of_table(located, declared)
+    cells = located.data_columns()
+    labels = labels_of(located, cells, memory)
+    columns = memory.once(("figures", id(located.columns)), lambda: (located.columns, _figure_columns(located)))[1]
+    return Extracted(
+        located.layout, located.table, located.sheet.name, located.block,
+        {name: recoded(located, name, text) for name, text in fields.items()} if located.layout.recode else fields,
+        date_format, labels,
+        tuple([_figures(located.sheet, one, labels.pick(cells[one.index]), labels.rows) for one in columns]),
+        _outside(located, labels.rows), _ragged(located, labels.rows),
+    )  # fmt: skip
+
+
+def is_stated(table: Table, unit: str | None) -> bool | None:
+    """Whether the figures of a unit are what the source states of the nation or a cluster; None without a unit."""
+    return None if unit is None else any(match(text, unit) is not None for text in table.stated)
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
+
+
+def _fields_of_table(located: Located, declared: Mapping[str, str]) -> tuple[Fields, str]:
+    """Fields of the whole table, the stronger ones last: constants, sidecar, names of file and sheet, titles."""
+    table = located.table
+    fields = {**located.layout.constants, **table.constants, **declared, **located.fields}
     date_format = "%Y-%m-%d"
-    for title in located.layout.titles:
-        for name, text in _search_titles(located, title.pattern):
-            fields[name] = text
-        date_format = title.date_format or date_format
+    for title in table.titles:
+        given = dict(_search_titles(located, title.pattern))
+        fields |= given
+        date_format = (title.date_format if given else None) or date_format
     return fields, date_format
 
 
-def _search_titles(located: Located, pattern: str) -> Iterator[tuple[str, _Text]]:
-    wanted = re.compile(pattern)
-    for row in range(located.header_row):
-        for column in range(len(located.sheet.rows[row])):
-            match = wanted.search(" ".join(normalize("NFC", located.sheet.text(row, column)).split()))
-            if match:
-                yield from ((name, _Text(text, address(row, column))) for name, text in match.groupdict().items())
+def _search_titles(located: Located, pattern: str) -> Iterator[tuple[str, str]]:
+    """What the nearest text above gives: of the table's own titles first, then of those above all tables."""
+    wanted = pattern if pattern.startswith("^") else f"^.*?(?:{pattern})"
+    last = located.header_row + located.table.header.rows - 1
+    for row in range(last, -1, -1):
+        for column, value in enumerate(located.sheet.rows[row]):
+            found = match(wanted, value if value.__class__ is str else text_of(value)) if value != "" else None
+            if found:
+                for name, text in found.items():
+                    yield name, text
+                    if name in CELL_OF:
+                        yield CELL_OF[name], address(row, column)
                 return
 
 
-def _table_rows(located: Located) -> Iterator[int]:
-    """Rows of the table with something in them, until a footer or the sheet's end."""
-    rules, columns = located.layout.rows, range(len(located.layout.columns))
-    footers = tuple(normalised(text) for text in rules.footers)
-    for row in range(located.first_data_row, len(located.sheet.rows)):
-        texts = [normalised(located.sheet.text(row, located.first_column + column)) for column in columns]
-        if not any(texts):
-            continue
-        if footers and any(text.startswith(footers) for text in texts):
-            return
-        yield row
+# --- figures -------------------------------------------------------------------------------------------------------
 
 
-def _is_total(located: Located, row: int) -> bool:
-    label = located.layout.rows.total
-    texts = (located.sheet.text(row, located.first_column + column) for column in range(2))
-    return label is not None and any(normalised(text) == normalised(label) for text in texts)
+def _figure_columns(located: Located) -> tuple[FigureColumn, ...]:
+    return tuple(_figure_column(located, placed) for placed in located.columns if placed.holds_values)
 
 
-def _values_of_row(
-    located: Located, row: int, role: str, common: Mapping[str, _Text], date_format: str
-) -> Iterator[tuple[object, ...]]:
-    columns = list(enumerate(located.layout.columns, located.first_column))
-    own = {c.field: _Text(located.sheet.text(row, i).strip(), address(row, i)) for i, c in columns if c.field}
-    fields = {**common, **({} if role == "total" else own)}
-    for index, column in columns:
-        # Below the total nothing is data; what stands there all the same must not vanish unseen.
-        if _holds_value(column) and (role != "stray" or located.sheet.text(row, index).strip()):
-            measure = column.measure or own["measure"].text
-            yield _extracted(located, row, index, role, measure, fields, date_format)
-
-
-def _holds_value(column: Column) -> bool:
-    return column.measure is not None or column.field == "value"
-
-
-def _extracted(
-    located: Located, row: int, column: int, role: str, measure: str, fields: Mapping[str, _Text], date_format: str
-) -> tuple[object, ...]:
-    sheet = located.sheet
-    return (
-        sheet.name,
-        address(row, column),
-        sheet.text(row, column),
-        sheet.kind(row, column),
-        sheet.hidden(row, column),
-        role,
-        measure,
-        *(fields.get(name, _NOWHERE).text for name in _DIMENSIONS),
-        fields.get("unit", _NOWHERE).cell,
-        fields.get("offence", _NOWHERE).cell,
-        fields.get("window_start", _NOWHERE).cell,
-        date_format,
+def _figure_column(located: Located, placed: Placed) -> FigureColumn:
+    column = placed.column
+    fields = {name: recoded(located, name, text) for name, text in placed.fields.items()}
+    fields |= {CELL_OF[n]: address(located.header_row, placed.index) for n in placed.fields if n in CELL_OF}
+    if column.total_over is not None:
+        fields |= {column.total_over: "", f"{column.total_over}_cell": ""}
+    own = fields.pop("measure", None)
+    return FigureColumn(
+        placed.index,
+        placed.place,
+        column_letters(placed.index),
+        recoded(located, "measure", column.measure) if column.measure else own,
+        column.ratio is not None,
+        column.total_over,
+        is_stated(located.table, fields.get("unit")),
+        fields,
+        {**COMMON_MARKS, **located.layout.marks, **column.marks},
     )
+
+
+def _figures(sheet: Sheet, column: FigureColumn, values: tuple[Any, ...], rows: Sequence[int]) -> Figures:
+    numbers = None if sheet.marks else _numbers(values)
+    texts, kinds, marks = _texts(values, column.marks) if numbers is None else ([], [], [])
+    if sheet.marks:
+        kinds = [sheet.marks.get((row, column.index), kind) for row, kind in zip(rows, kinds, strict=True)]
+    hidden = bool(sheet.hidden_rows or sheet.hidden_columns)
+    return Figures(
+        column, numbers, texts, kinds, marks,
+        _formats(sheet, column.index, rows), [sheet.hidden(row, column.index) for row in rows] if hidden else None,
+    )  # fmt: skip
+
+
+def _formats(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str | None] | None:
+    if not sheet.has_formats:
+        return [None] * len(rows)
+    if column not in sheet.formatted_columns:
+        return None
+    return [sheet.formats.get((row, column), "General") or None for row in rows]
+
+
+def _numbers(values: tuple[Any, ...]) -> list[float | None] | None:
+    """The usual column of a workbook, whole numbers and blanks and nothing else; None for any other."""
+    known: list[Any] = [value for value in values if value != ""]
+    if set(map(type, known)) - {float} or not all(map(float.is_integer, known)):
+        return None
+    if known and max(map(abs, known)) > _LARGEST_WHOLE:
+        return None
+    return [None if value == "" else value for value in values]
+
+
+def _texts(values: tuple[Any, ...], marks: Mapping[str, str]) -> tuple[list[str], list[str], list[str | None]]:
+    """Text and kind of every value, and what the layout says a text without a figure means."""
+    texts: list[str] = []
+    kinds: list[str] = []
+    found: list[str | None] = []
+    patterns = {text: mark for text, mark in marks.items() if is_pattern(text)}
+    for value in values:
+        if value.__class__ is str:
+            texts.append(value)
+            shown = value.strip()
+            kinds.append("text" if shown else "empty")
+            found.append(marks.get(shown) or (_mark_by_pattern(shown, patterns) if patterns and shown else None))
+        else:
+            texts.append(text_of(value))
+            kinds.append(kind_of(value))
+            found.append(None)
+    return texts, kinds, found
+
+
+def _mark_by_pattern(text: str, patterns: Mapping[str, str]) -> str | None:
+    return next((mark for pattern, mark in patterns.items() if match(pattern, text) is not None), None)
+
+
+# --- what does not fit ---------------------------------------------------------------------------------------------
+
+
+def _outside(located: Located, rows: Sequence[int]) -> str:
+    """The first cell with content right of the table's columns, in its rows."""
+    stop, cells = located.columns[-1].index + 1, located.sheet.rows
+    for row in rows:
+        values = cells[row]
+        if len(values) > stop:
+            for column, value in enumerate(values[stop:], stop):
+                if value != "" and text_of(value).strip():
+                    return address(row, column)
+    return ""
+
+
+def _ragged(located: Located, rows: Sequence[int]) -> tuple[str, int, int] | None:
+    """The first row that has another number of cells than the header; rows of a workbook all have the same."""
+    cells, width = located.sheet.rows, len(located.sheet.rows[located.header_row])
+    odd = next((row for row in rows if len(cells[row]) != width), None)
+    return None if odd is None else (address(odd, 0), len(cells[odd]), width)

@@ -1,29 +1,43 @@
-"""Layouts: how a form is recognised and where its figures stand, as data.
+"""Layouts: how a form is recognised and where its figures stand, as data. docs/adding-a-form.md explains every entry.
 
-Belongs here: the schema of layouts/*.yml, loading them, and comparing a file with them.
-Does not belong here: any particular form, and taking the values out (extract.py).
+Belongs here: the schema of layouts/*.yml and loading them.
+Does not belong here: any particular form, comparing a file with a layout (recognition.py), and taking the values out
+(extract.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from pipelines.submissions.workbooks import Sheet, address
+from pipelines.domain.yaml_text import load_yaml
+from pipelines.jurisdiction import NumberFormat
+from pipelines.submissions.encodings import known_encoding
+from pipelines.submissions.texts import compiled, is_pattern
 
-# The dimensions of a value, beside its measure, that a form can state.
-FIELDS = (
-    "unit", "offence", "series", "definition_version", "window_start", "window_end", "window_basis", "accumulation",
-    "evidence", "citation", "measure", "value",
+# What a form can state of a figure, beside its measure. A window is two dates, or a year with what part of it.
+PERIOD_FIELDS = ("year", "half_year", "nine_months", "quarter", "month", "era", "calendar")
+DIMENSIONS = (
+    "unit", "offence", "series", "definition_version", "window_start", "window_end", *PERIOD_FIELDS, "window_basis",
+    "accumulation", "evidence", "citation", "provisional",
 )  # fmt: skip
-HEADER_SEARCH_ROWS = 100
+FIELDS = (*DIMENSIONS, "measure", "value")
+# Without these a figure cannot be kept; where nothing could give one, the layout is not usable.
+_NEEDED = ("unit", "offence", "series", "definition_version", "accumulation")
+
+Kind = Literal["xlsx", "xls", "xlsb", "ods", "csv", "tsv"]
+Status = Literal["missing", "zero", "not_applicable", "suppressed"]
+Dimension = Literal["offence", "unit"]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Texts = tuple[Text, ...]
+COMMON_MARKS: dict[str, Status] = {"": "missing", "-": "missing", "–": "missing", "…": "missing", "...": "missing"}
 
 
 class LayoutError(Exception):
@@ -31,45 +45,127 @@ class LayoutError(Exception):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A number or a year in YAML is meant as the text that stands on the form.
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class Ratio(_Strict):
+    """A printed rate: `per` times the measure `of` over the measure `to`, printed with so many decimal `digits`.
+
+    It is compared with the figures of its row. With `derive` the form prints no `of`: the only whole number that fits
+    the rate is taken for it, with evidence `derived`.
+    """
+
+    of: str
+    to: str
+    per: int = 100
+    digits: int | None = Field(None, ge=0, le=6)
+    rounding: Literal["half_up", "down"] = "half_up"
+    derive: bool = False
 
 
 class Column(_Strict):
-    """One column in its place: what its header says and what it holds.
+    """A column in its place: what its header says and what it holds; nothing beside `header`: expected, not read.
 
-    `field` names a dimension of FIELDS; `measure` says that the column holds that measure's figures; a column with
-    neither is expected to be there and not read.
+    Labels: `field` names the dimension that the text is, or `pattern` / `levels` take fields out of it; `fill` says
+    where a blank label's text stands. Figures: `measure`, or `field: value` beside a column with `field: measure`;
+    `fields` holds for this column alone. `times` lets a pattern in `header` stand for several columns.
     """
 
     header: str
     field: str | None = None
+    pattern: str | None = None
+    levels: Texts = ()
+    fill: Literal["down", "merged"] | None = None
     measure: str | None = None
+    fields: dict[str, str] = {}
+    scale: int = Field(1, ge=1)
+    rounded_to: int | None = Field(None, ge=1)
+    marks: dict[str, Status] = {}
+    adds: bool = False
+    total_over: Dimension | None = None
+    ratio: Ratio | None = None
+    times: int | Literal["any"] = 1
 
-    @field_validator("field")
-    @classmethod
-    def _known_field(cls, value: str | None) -> str | None:
-        if value is not None and value not in FIELDS:
-            raise ValueError(f"{value!r} is not one of {', '.join(FIELDS)}")
-        return value
+    @model_validator(mode="after")
+    def _one_use(self) -> Column:
+        uses = [self.field, self.pattern, self.levels, self.measure, self.ratio]
+        if sum(map(bool, uses)) > 1:
+            raise ValueError(f"{self.header!r}: give one of field, pattern, levels, measure and ratio")
+        if self.times != 1 and not is_pattern(self.header):
+            raise ValueError(f"{self.header!r}: `times` needs a header that begins with ^")
+        _check_fields([*self.fields, *self.given()])
+        for pattern in filter(None, (self.pattern, *self.levels, self.header if is_pattern(self.header) else None)):
+            _check_pattern(pattern)
+        return self
+
+    @cached_property
+    def holds_figures(self) -> bool:
+        stated = self.field == "value" or self.measure is not None or "measure" in {*self.fields, *groups(self.header)}
+        return stated and self.ratio is None
+
+    @cached_property
+    def is_label(self) -> bool:
+        return bool(self.pattern or self.levels or (self.field and self.field != "value"))
+
+    def given(self) -> Iterator[str]:
+        """The fields that this column can give."""
+        yield from (self.field,) if self.field else ()
+        yield from self.fields
+        for pattern in (self.header, self.pattern or "", *self.levels):
+            yield from groups(pattern)
+        yield from ("measure", "value") if self.measure else ()
 
 
 class Header(_Strict):
-    """`starts_at`: text of the first header cell; `rows`: merged header rows; `number_row`: a row (1) (2) … follows."""
+    """`starts_at`: the text of the first header cell, or `row` and `column`: where it is (4, B).
 
-    starts_at: str
-    rows: int = 1
+    `rows`: header rows, merged or not; `number_row`: a row of column numbers follows; `fill`: a blank cell of an upper
+    header row continues the one to its left; `below`: a text above the header, where several headers are alike.
+    """
+
+    starts_at: str | None = None
+    row: int | None = Field(None, ge=1)
+    column: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] = "A"
+    below: str | None = None
+    rows: int = Field(1, ge=1, le=8)
     number_row: bool = False
+    fill: bool = False
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Header:
+        if (self.starts_at is None) == (self.row is None):
+            raise ValueError("give either starts_at or row")
+        return self
+
+    @property
+    def column_index(self) -> int:
+        """The index from 0 of `column`."""
+        index = 0
+        for letter in self.column:
+            index = index * 26 + ord(letter) - ord("A") + 1
+        return index - 1
 
 
 class Rows(_Strict):
-    """`total`: label of the control total, which ends the table; `footers`: texts that end it as well."""
+    """Which rows are data. Plain texts are whole labels; texts that begin with ^ are patterns.
 
-    total: str | None = None
-    footers: tuple[str, ...] = ()
+    `total`: labels of rows that print a control total over `total_over`; the first one ends the table unless
+    `goes_on_after_total`. `end`: texts with which a cell begins that ends the table, as does a blank row with
+    `blank_row_ends`. `only` / `skip`: by the header of a column, the texts whose rows alone are read / are left out.
+    """
+
+    total: Texts = ()
+    total_over: Dimension = "offence"
+    goes_on_after_total: bool = False
+    end: Texts = ()
+    blank_row_ends: bool = False
+    only: dict[str, Texts] = {}
+    skip: dict[str, Texts] = {}
 
 
 class Title(_Strict):
-    """A field in a cell above the header: a regular expression with one group named like each field it gives."""
+    """Fields in a cell above the data: a regular expression with one group named like each field it gives."""
 
     pattern: str
     date_format: str | None = None
@@ -77,77 +173,124 @@ class Title(_Strict):
     @field_validator("pattern")
     @classmethod
     def _fields_only(cls, value: str) -> str:
-        groups = set(re.compile(value).groupindex)
-        if not groups or not groups <= set(FIELDS):
+        if not groups("^" + value):
             raise ValueError(f"its groups must be named like fields: {', '.join(FIELDS)}")
+        return _check_pattern(value)
+
+
+class Table(_Strict):
+    """One table. `sheet`: its name, or a pattern for several; absent: the one sheet that fits.
+
+    `repeats`: the table stands several times on its sheet, each time with its titles above it. `stated`: texts of units
+    whose figures are totals that the source states of the nation or a cluster: controls, never data.
+    """
+
+    sheet: str | None = None
+    header: Header
+    repeats: bool = False
+    columns: tuple[Column, ...]
+    rows: Rows = Rows()
+    titles: tuple[Title, ...] = ()
+    stated: Texts = ()
+    constants: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _figures_and_rows(self) -> Table:
+        _check_fields(self.constants)
+        if not any(column.holds_figures for column in self.columns):
+            raise ValueError("columns: none holds figures; give one a `measure`, or `field: value`")
+        headers = {column.header for column in self.columns}
+        for header in (*self.rows.only, *self.rows.skip):
+            if header not in headers:
+                raise ValueError(f"rows: {header!r} is not the header of a column")
+        return self
+
+    def given(self) -> set[str]:
+        """The fields that the table can give."""
+        patterns = [*(f"^{title.pattern}" for title in self.titles), self.sheet or ""]
+        return {
+            *self.constants,
+            *(name for pattern in patterns for name in groups(pattern)),
+            *(name for column in self.columns for name in column.given()),
+        }
+
+
+class File(_Strict):
+    """What kind of file it is. `name`: a pattern for its name without folders. `encoding` and `delimiter`: of text.
+
+    Without `encoding` UTF-8 is expected, or what a byte order mark says; `tcvn3` also holds for the texts of workbooks.
+    """
+
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    name: str | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_pattern(cls, value: str | None) -> str | None:
+        if value is not None and not is_pattern(value):
+            raise ValueError("must be a pattern that begins with ^")
+        return value and _check_pattern(value)
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_known(cls, value: str | None) -> str | None:
+        if value is not None and not known_encoding(value):
+            raise ValueError(f"{value!r} is not a known encoding")
         return value
 
 
 class Layout(_Strict):
-    """One form. `holds` is `counts` (figures of units) or `statement` (totals that a source states: controls)."""
+    """One form. `holds` is `counts` (figures of units) or `statement` (totals that a source states: controls).
+
+    `marks`: what a cell without a figure says, beside COMMON_MARKS. `provisional`: signs behind a figure.
+    `rounded_to`: to what the publisher rounded every figure; `tolerance`: by how much of itself (`0.1 %`) a control
+    total may differ besides. `sidecar`: fields that the sidecar must give. `recode`: by field, what a text means.
+    """
 
     layout: str
     title: dict[str, str]
-    holds: str = "counts"
-    suffixes: tuple[str, ...]
-    sheet: str | None = None
-    header: Header
-    columns: tuple[Column, ...]
-    rows: Rows = Rows()
-    titles: tuple[Title, ...] = ()
-    constants: dict[str, str] = {}
+    holds: Literal["counts", "statement"] = "counts"
+    file: File
+    numbers: NumberFormat | None = None
+    marks: dict[str, Status] = {}
+    provisional: Texts = ()
+    rounded_to: int = Field(1, ge=1)
+    tolerance: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,4})? ?%$")] = "0 %"
     source: str | None = None
-    missing: tuple[str, ...] = ("", "-", "–", "…", "...")
-
-    @field_validator("holds")
-    @classmethod
-    def _holds(cls, value: str) -> str:
-        if value not in ("counts", "statement"):
-            raise ValueError("must be counts or statement")
-        return value
+    constants: dict[str, str] = {}
+    sidecar: Texts = ()
+    recode: dict[str, dict[str, str]] = {}
+    other_sheets: Texts = ()
+    tables: Annotated[tuple[Table, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _every_dimension_once(self) -> Layout:
-        unknown = set(self.constants) - set(FIELDS)
-        if unknown:
-            raise ValueError(f"constants: {', '.join(sorted(unknown))} are not fields")
-        measured = [column.measure for column in self.columns if column.measure]
-        named = {column.field for column in self.columns} >= {"measure", "value"}
-        if bool(measured) == named:
-            raise ValueError(
-                "columns: give either columns with `measure`, or one field `measure` with one field `value`"
-            )
+    def _every_field_has_a_source(self) -> Layout:
+        _check_fields([*self.constants, *self.sidecar, *self.recode])
+        common = {*self.constants, *self.sidecar, *groups(self.file.name or "")}
+        for number, table in enumerate(self.tables):
+            given = common | table.given()
+            missing = [name for name in _NEEDED if name not in given]
+            if not ("year" in given or {"window_start", "window_end"} <= given):
+                missing.append("year (or window_start and window_end)")
+            if missing:
+                raise ValueError(f"tables[{number}]: nothing gives {', '.join(missing)}")
         return self
 
-
-@dataclass(frozen=True)
-class Difference:
-    """One point in which a file is not what a layout expects; `key` is where in the layout file that is written."""
-
-    code: str
-    cell: str
-    expected: str
-    found: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Located:
-    """A recognised table: the layout, the sheet and the place of the first header cell."""
-
-    layout: Layout
-    sheet: Sheet
-    header_row: int
-    first_column: int
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        return tuple(f".{kind}" for kind in self.file.kinds)
 
     @property
-    def first_data_row(self) -> int:
-        return self.header_row + self.layout.header.rows + int(self.layout.header.number_row)
+    def tolerated_per_million(self) -> int:
+        whole, _, part = self.tolerance.rstrip("% ").partition(".")
+        return int(whole) * 10_000 + int(part.ljust(4, "0"))
 
 
 def load_layouts(folder: Path) -> tuple[Layout, ...]:
     """All layouts of a jurisdiction in order of their file names. Raises LayoutError."""
-    return tuple(_load_layout(path) for path in sorted(folder.glob("*.yml")))
+    return tuple(load_layout(path) for path in sorted(folder.glob("*.yml")))
 
 
 def layout_versions(folder: Path) -> dict[str, str]:
@@ -155,81 +298,39 @@ def layout_versions(folder: Path) -> dict[str, str]:
     return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.yml"))}
 
 
-def _load_layout(path: Path) -> Layout:
+def load_layout(path: Path) -> Layout:
+    """One layout. Raises LayoutError, naming file and key."""
     try:
-        layout = Layout.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        layout = Layout.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(f"{_key(e['loc'])}: {e['msg']}" for e in error.errors())
         raise LayoutError(f"{path}: {problems}") from None
-    except (yaml.YAMLError, ValueError, re.error) as error:
+    except (OSError, yaml.YAMLError, ValueError, re.error) as error:
         raise LayoutError(f"{path}: {' '.join(str(error).split())}") from None
     if layout.layout != path.stem:
         raise LayoutError(f"{path}: `layout: {layout.layout}` must be the name of the file")
     return layout
 
 
-def normalised(text: str) -> str:
-    """Text for comparing labels: NFC, white space of any kind as one space, case folded."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+def groups(pattern: str) -> tuple[str, ...]:
+    """The named groups of a text that is a pattern; none of any other. Raises re.error."""
+    return tuple(compiled(pattern).groupindex) if is_pattern(pattern) else ()
 
 
-def compare(sheets: Sequence[Sheet], layout: Layout) -> tuple[Located | None, list[Difference]]:
-    """Where the layout's table stands in a file, and in what the file differs. No difference: it is recognised."""
-    named = [s for s in sheets if layout.sheet is None or normalised(s.name) == normalised(layout.sheet)]
-    if not named:
-        names = ", ".join(s.name for s in sheets) or "—"
-        return None, [Difference("sheet_missing", "", layout.sheet or "", names, "sheet")]
-    fitting = [s.name for s in sheets if (place := _locate(s, layout)) and not list(_header_differences(place))]
-    if len(fitting) > 1:
-        return None, [Difference("sheets_ambiguous", "", layout.sheet or "one sheet", ", ".join(fitting), "sheet")]
-    located = next((place for s in named if (place := _locate(s, layout))), None)
-    if located is None:
-        top = ", ".join(text for _, _, text in _first_texts(named[0], 3)) or "—"
-        return None, [Difference("layout_unknown", "", layout.header.starts_at, top, "header.starts_at")]
-    return located, list(_header_differences(located))
+def _key(place: Iterable[str | int]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".") or "file"
 
 
-def _locate(sheet: Sheet, layout: Layout) -> Located | None:
-    place = _find_header(sheet, layout.header.starts_at)
-    return Located(layout, sheet, *place) if place else None
+def _check_fields(names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(FIELDS))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: not one of {', '.join(FIELDS)}")
 
 
-def _find_header(sheet: Sheet, text: str) -> tuple[int, int] | None:
-    wanted = normalised(text)
-    for row, values in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
-        for column in range(len(values)):
-            if normalised(sheet.text(row, column)) == wanted:
-                return row, column
-    return None
-
-
-def _first_texts(sheet: Sheet, count: int) -> list[tuple[int, int, str]]:
-    found: list[tuple[int, int, str]] = []
-    for row, values in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
-        for column in range(len(values)):
-            text = sheet.text(row, column).strip()
-            if text and len(found) < count:
-                found.append((row, column, text))
-    return found
-
-
-def _header_differences(located: Located) -> Iterator[Difference]:
-    expected = [column.header for column in located.layout.columns]
-    width = max(len(row) for row in located.sheet.rows) - located.first_column
-    for index in range(max(len(expected), width)):
-        wanted = expected[index] if index < len(expected) else ""
-        found = header_text(located, index)
-        if normalised(wanted) != normalised(found):
-            cell = address(located.header_row, located.first_column + index)
-            yield Difference("header_differs", cell, wanted or "—", found or "—", f"columns[{index}].header")
-
-
-def header_text(located: Located, index: int) -> str:
-    """The header of a column: the texts of its merged header rows, each once, joined by ` / `."""
-    column = located.first_column + index
-    levels: list[str] = []
-    for row in range(located.header_row, located.header_row + located.layout.header.rows):
-        text = " ".join(located.sheet.merged_text(row, column).split())
-        if text and text not in levels:
-            levels.append(text)
-    return " / ".join(levels)
+def _check_pattern(pattern: str) -> str:
+    try:
+        names = compiled(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    _check_fields(names)
+    return pattern

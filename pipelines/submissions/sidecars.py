@@ -7,13 +7,16 @@ Does not belong here: anything that is printed in the file itself.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
 
-from pipelines.submissions.inbox import sidecar_of
+from pipelines.domain.yaml_text import load_yaml
+from pipelines.submissions.inbox import SIDECAR_SUFFIX
+from pipelines.submissions.layouts import DIMENSIONS
 
 
 class SidecarError(Exception):
@@ -30,9 +33,12 @@ class Evidence(BaseModel):
 
 
 class Sidecar(BaseModel):
-    """All entries are optional; an absent received_on leaves punctuality unknown."""
+    """All entries are optional; an absent received_on leaves punctuality unknown.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    `layout` names the only layout to compare with; `fields` say what the file itself does not (docs/adding-a-form.md).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
     source: str | None = None
     sender: str | None = None
     received_on: date | None = None
@@ -40,18 +46,47 @@ class Sidecar(BaseModel):
     label: str | None = None
     definition_version: str | None = None
     window_basis: Literal["printed", "assumed"] | None = None
+    layout: str | None = None
+    fields: dict[str, str] = {}
     evidence: dict[str, Evidence] = {}
     note: str | None = None
 
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _dates_as_text(cls, value: object) -> object:
+        """YAML makes dates of 2023-12-31; as a field they are the text that a form would print."""
+        if not isinstance(value, dict):
+            return value
+        return {name: text.isoformat() if isinstance(text, date) else text for name, text in value.items()}
 
-def read_sidecar(path: Path) -> Sidecar:
+    @field_validator("fields")
+    @classmethod
+    def _known_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(set(value) - set(DIMENSIONS))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: not one of {', '.join(DIMENSIONS)}")
+        return value
+
+    @property
+    def declared(self) -> dict[str, str]:
+        """The fields of every figure of the file that the sidecar gives."""
+        own = {"definition_version": self.definition_version, "window_basis": self.window_basis}
+        return {**{name: text for name, text in own.items() if text}, **self.fields}
+
+
+def read_sidecar(path: str | Path) -> Sidecar:
     """The sidecar of a received file, empty when there is none. Raises SidecarError when it cannot be used."""
-    sidecar = sidecar_of(path)
-    if not sidecar.is_file():
-        return Sidecar()
     try:
-        return Sidecar.model_validate(yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {})
+        with open(f"{path}{SIDECAR_SUFFIX}", "rb") as file:
+            return _parsed(file.read())
+    except FileNotFoundError:
+        return Sidecar()
     except ValidationError as error:
         raise SidecarError("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from None
-    except (yaml.YAMLError, ValueError) as error:  # YAML itself raises ValueError for 2024-02-30
+    except (OSError, yaml.YAMLError, ValueError) as error:  # YAML itself raises ValueError for 2024-02-30
         raise SidecarError(" ".join(str(error).split())) from None
+
+
+@lru_cache(maxsize=1024)  # the files of one delivery often come with the same note
+def _parsed(content: bytes) -> Sidecar:
+    return Sidecar.model_validate(load_yaml(content.decode("utf-8")) or {})

@@ -1,8 +1,9 @@
 """Make the values of all files of a run tidy: names become identities, texts become dates and numbers.
 
-Belongs here: resolving units, offences, series and windows against the reference tables, the one cast, and what a row
-must know of its neighbours (the printed total's parts, the clearances beside the offences) so that rules need one row.
-Does not belong here: deciding what is wrong (validation/) and any input or output.
+Belongs here: resolving units, offences and series against the reference tables, the order of the cast and the form's
+own checks, and what a row must know of its neighbours (the clearances beside the offences) so that rules need one row.
+Does not belong here: the cast itself (counts.py), windows (windows.py), totals and printed rates (own_checks.py),
+deciding what is wrong (validation/) and any input or output.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.domain.names import NameIndex, fold
-from pipelines.reference import Reference, name_window
+from pipelines.reference import Reference
 from pipelines.reference_checks import labels_of, names_in_force
 from pipelines.submissions.counts import cast_counts
 from pipelines.submissions.layouts import Layout
+from pipelines.submissions.own_checks import RATIO, check_ratios, check_totals
+from pipelines.submissions.windows import add_windows
 
 # The figure a row is about, whichever revision states it.
 _FIGURE = ["scope_type", "scope_id", "window_start", "window_end", "accumulation", "series_id", "definition_version"]
@@ -27,9 +30,12 @@ STAGED = pl.Schema(
         "cell": pl.String,
         "raw_text": pl.String,
         "cell_kind": pl.String,
+        "number_format": pl.String,
         "hidden": pl.Boolean,
         "layout": pl.String,
+        "block": pl.Int64,
         "role": pl.String,
+        "total_over": pl.String,
         "source_id": pl.String,
         "revision": pl.Int64,
         "received_on": pl.Date,
@@ -61,6 +67,12 @@ STAGED = pl.Schema(
         "status": pl.String,
         "problem": pl.String,
         "candidate": pl.Int64,
+        "rounded_to": pl.Int64,
+        "tolerated_per_million": pl.Int64,
+        "provisional": pl.Boolean,
+        "computed": pl.String,
+        "tolerance": pl.Int64,
+        "verdict": pl.String,
         "largest_count": pl.Int64,
         "evidence": pl.String,
         "citation": pl.String,
@@ -69,55 +81,29 @@ STAGED = pl.Schema(
         "cleared": pl.Int64,
         "cleared_prior": pl.Int64,
         "whole": pl.Int64,
-        "block_sum": pl.Int64,
-        "block_missing": pl.Int64,
         "repeats": pl.Int64,
     }
 )
 
 
 def tidy(values: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]) -> pl.DataFrame:
-    """Staged rows (STAGED) for extracted values (reading.READ), one row a cell, in the same order."""
+    """Staged rows (STAGED) for extracted values (gathering.READ), one row a cell, in the same order."""
     staged = (
         values.with_row_index("row_id")
-        .pipe(_windows, reference)
+        .pipe(add_windows, reference)
         .pipe(_scopes, reference)
         .pipe(_offences, reference)
         .pipe(_series, reference)
-        .with_columns(measure_known=pl.col("measure").is_in(reference["measures"]["measure"].implode()))
-        .pipe(_counts, reference, layouts)
+        .pipe(_figures, reference, layouts)
+        .pipe(_added_up)
+        .pipe(check_totals, reference)
         .pipe(_neighbours, reference)
-        .with_columns(largest_count=pl.lit(reference.jurisdiction.largest_count, pl.Int64))
+        .with_columns(
+            measure_known=pl.col("measure").is_in(reference["measures"]["measure"].implode()),
+            largest_count=pl.lit(reference.jurisdiction.largest_count, pl.Int64),
+        )
     )
     return staged.select(pl.col(name).cast(kind) for name, kind in STAGED.items()).sort("row_id")
-
-
-def _windows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """window_start and window_end as dates, and the period of a calendar that has these dates (`window` if none)."""
-    dated = rows.with_columns(
-        pl.format("{} – {}", "window_start", "window_end").alias("window_text"),
-        _date("window_start", rows["date_format"].unique().to_list()),
-        _date("window_end", rows["date_format"].unique().to_list()),
-    )
-    windows = dated.select("window_start", "window_end").unique()
-    named = [name_window(start, end, reference.calendars) for start, end in windows.rows()]
-    periods = windows.with_columns(
-        pl.Series("period_kind", [kind for kind, _, _ in named], pl.String),
-        pl.Series("period_year", [year for _, year, _ in named], pl.Int64),
-        pl.Series("period_index", [index for _, _, index in named], pl.Int64),
-    )
-    return dated.join(periods, on=["window_start", "window_end"], how="left", nulls_equal=True)
-
-
-def _date(column: str, formats: list[str]) -> pl.Expr:
-    if not formats:
-        return pl.lit(None, pl.Date).alias(column)
-    parsed = [
-        pl.when(pl.col("date_format") == form).then(pl.col(column).str.to_date(form, strict=False)) for form in formats
-    ]
-    day = pl.coalesce(*parsed)
-    # Other years are slips of the pen, and some of them no other program can hold.
-    return pl.when(day.dt.year().is_between(1900, 2999)).then(day).alias(column)
 
 
 def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -153,21 +139,25 @@ def _scope(
 
 
 def _offences(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """offence_code, and parent_code for the rule that a part cannot exceed its whole. Printed totals are `all`."""
-    index = NameIndex.of(labels_of(reference.tables, "offences"))
-    texts = rows["offence"].unique().to_list()
-    codes = {text: index.resolve(text).key for text in texts if text}
+    """offence_code, and parent_code for the rule that a part cannot exceed its whole."""
+    codes = _keys(rows["offence"], reference, "offences", "offence_code")
     parents = reference["offences"].select("offence_code", "parent_code")
     return rows.with_columns(
         offence_code=pl.col("offence").replace_strict(codes, default=None, return_dtype=pl.String)
     ).join(parents, on="offence_code", how="left", maintain_order="left")
 
 
+def _keys(texts: pl.Series, reference: Reference, table: str, key: str) -> dict[str, str | None]:
+    """What each text means: the key that is written just so, else the one thing that bears the name."""
+    keys = set(reference[table][key])
+    index = NameIndex.of(labels_of(reference.tables, table))
+    return {text: text if text in keys else index.resolve(text).key for text in texts.unique() if text}
+
+
 def _series(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """series_id, null unless the series is declared with this definition version."""
     declared = reference["series"]
-    index = NameIndex.of(labels_of(reference.tables, "series"))
-    codes = {text: index.resolve(text).key for text in rows["series"].unique().to_list() if text}
+    codes = _keys(rows["series"], reference, "series", "series_id")
     versions = declared.select("series_id", "definition_version", known=pl.lit(True))
     return (
         rows.with_columns(series_id=pl.col("series").replace_strict(codes, default=None, return_dtype=pl.String))
@@ -176,14 +166,91 @@ def _series(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
 
 
-def _counts(rows: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]) -> pl.DataFrame:
-    """Cast, layout by layout, since each says which texts mean that a figure is missing."""
+# What a layout says of a column's figures beside their fields.
+_COLUMN = {"scale": pl.Int64, "_declared_rounding": pl.Int64, "adds": pl.Boolean, **RATIO}
+
+
+def _figures(rows: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]) -> pl.DataFrame:
+    """Cast and compare with printed rates, layout by layout, since each says how its numbers are written."""
     parts = [
-        cast_counts(part, reference.jurisdiction.numbers, layout.missing)
+        _figures_of_layout(part, reference, layout)
         for layout in layouts
         if (part := rows.filter(pl.col("layout") == layout.layout)).height
     ]
-    return pl.concat(parts).sort("row_id") if parts else cast_counts(rows, reference.jurisdiction.numbers, ())
+    return pl.concat(parts).sort("row_id")
+
+
+def _figures_of_layout(rows: pl.DataFrame, reference: Reference, layout: Layout) -> pl.DataFrame:
+    numbers = layout.numbers or reference.jurisdiction.numbers
+    ratio = pl.col("role") == "ratio"
+    shown = pl.col("scale") // pl.lit(10, pl.Int64).pow(pl.col("decimals").clip(0, 9).cast(pl.UInt32))
+    scaled = pl.when(pl.col("scale") > 1).then(pl.max_horizontal(shown, 1))
+    return (
+        rows.join(_columns_of(layout), on="place", how="left", maintain_order="left")
+        .pipe(cast_counts, numbers, layout.provisional)
+        .with_columns(
+            rounded_to=pl.coalesce("_declared_rounding", scaled, pl.lit(layout.rounded_to)),
+            tolerated_per_million=pl.lit(layout.tolerated_per_million, pl.Int64),
+            provisional=pl.col("signed") | (pl.col("provisional") != ""),
+            computed=pl.lit(None, pl.String),
+            tolerance=pl.lit(None, pl.Int64),
+            verdict=pl.lit(None, pl.String),
+            # A rate is no count: whether its text is one says nothing.
+            value=pl.when(~ratio).then("value"),
+            problem=pl.when(~ratio).then("problem"),
+            status=pl.when(ratio).then(pl.lit("missing")).otherwise("status"),
+            measure=pl.when(ratio).then("ratio_of").otherwise("measure"),
+        )
+        .pipe(check_ratios, numbers)
+    )
+
+
+def _columns_of(layout: Layout) -> pl.DataFrame:
+    """What the layout says of each of its columns, by place."""
+    rows = [
+        (
+            f"tables[{t}].columns[{c}]", column.scale, column.rounded_to, column.adds,
+            *((r.of, r.to, r.per, r.digits, r.rounding, r.derive) if (r := column.ratio) else (None,) * len(RATIO)),
+        )
+        for t, table in enumerate(layout.tables)
+        for c, column in enumerate(table.columns)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema={"place": pl.String, **_COLUMN}, orient="row")
+
+
+def _added_up(rows: pl.DataFrame) -> pl.DataFrame:
+    """Figures that a layout adds up become one row: all their cells, their sum, and the worst of their states."""
+    parts = rows.filter(pl.col("adds") & pl.col("role").is_in(["count", "statement", "total"]))
+    if parts.is_empty():
+        return rows
+    figure = ["submission_id", "role", "total_over", "measure", *_FIGURE, "offence_code"]
+    invalid = (pl.col("status") == "invalid").any()
+    missing = pl.col("status").filter(pl.col("status") != "reported").first()
+    sums = parts.group_by(figure, maintain_order=True).agg(
+        _joined("cell", "+"),
+        _joined("raw_text", " + "),
+        pl.col("value").sum().alias("value"),
+        pl.when(invalid).then(pl.lit("invalid")).otherwise(missing.fill_null("reported")).first().alias("status"),
+        pl.col("problem").drop_nulls().first(),
+        pl.col("rounded_to").max(),
+        pl.col("provisional").any(),
+        pl.col("hidden").any(),
+        pl.all().exclude(*figure, *_COMBINED).first(),
+    )
+    whole = sums.with_columns(value=pl.when(pl.col("status") == "reported").then("value"))
+    others = rows.join(parts.select("row_id"), on="row_id", how="anti", maintain_order="left")
+    return pl.concat([others, whole.select(rows.columns)]).sort("row_id")
+
+
+def _joined(column: str, sign: str) -> pl.Expr:
+    """All texts of a sum, of a long one the first and the last and how many there are."""
+    text, count = pl.col(column), pl.len()
+    long = pl.format("{}{}…{}{} ({})", text.first(), pl.lit(sign), pl.lit(sign), text.last(), count)
+    return pl.when(count > _MOST_SHOWN).then(long).otherwise(text.str.join(sign)).alias(column)
+
+
+_MOST_SHOWN = 50
+_COMBINED = ("cell", "raw_text", "value", "status", "problem", "rounded_to", "provisional", "hidden")
 
 
 def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -205,16 +272,4 @@ def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         rows.join(beside, on=figure, how="left", maintain_order="left")
         .join(repeats, on=[*figure, "measure"], how="left", maintain_order="left")
         .join(wholes, on=["submission_id", *_FIGURE, "measure", "parent_code"], how="left", maintain_order="left")
-        .join(_blocks(counts), on=["submission_id", "sheet", "measure"], how="left", maintain_order="left")
-    )
-
-
-def _blocks(counts: pl.DataFrame) -> pl.DataFrame:
-    """Per submission, sheet and measure: the sum of the rows that are not part of another row of the same block."""
-    block = ["submission_id", "sheet", "measure"]
-    present = counts.select(*block, parent_code="offence_code", inside=pl.lit(True)).unique()
-    tops = counts.join(present, on=[*block, "parent_code"], how="left").filter(pl.col("inside").is_null())
-    return tops.group_by(block).agg(
-        block_sum=pl.col("value").filter(pl.col("status") == "reported").sum(),
-        block_missing=(pl.col("status") == "missing").sum(),
     )

@@ -1,54 +1,97 @@
 """Open a received file and hand out its cells as they are, without interpreting any of them.
 
-Belongs here: xlsx, xls, xlsb and ods through calamine, CSV through the standard library, cell addresses, raw texts,
-and what calamine does not tell (error cells, formulas without a result, number formats, hidden rows and columns).
-Does not belong here: what a cell means (layouts.py, extract.py) and what a text is worth (tidy.py).
+Belongs here: what kind of file it really is; xlsx, xls, xlsb and ods through calamine, CSV through the standard
+library; cell addresses and raw texts; refusing what cannot or must not be read.
+Does not belong here: what calamine does not tell (workbook_parts.py, other_parts.py), encodings (encodings.py), what a
+cell means (layouts.py, extract.py) and what a text is worth (tidy.py).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import python_calamine
+
+from pipelines.submissions.archives import Archive
+from pipelines.submissions.encodings import TCVN3, decode, from_tcvn3
+from pipelines.submissions.number_formats import GENERAL, shows_thousandths
+from pipelines.submissions.other_parts import ods_parts, xls_parts, xlsb_parts
+from pipelines.submissions.workbook_parts import LARGEST_AREA, Area, Parts, Place, Teller, xlsx_parts
 
 WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 TABLES = (".csv", ".tsv")
 
-# A workbook is opened a second time, slowly and completely, only when its bytes show one of these.
-_SUSPICIOUS_STYLES = re.compile(rb'formatCode="[^"]*\.0{3}')
-_SUSPICIOUS_CELLS = re.compile(rb't="e"|(?:</f>|<f[^>]*/>)(?:</c>|<v></v>|<v\s*/>)|hidden="(?:1|true)"')
-_THREE_DECIMALS = re.compile(r"\.0{3}(?!0)")
+# Unpacked, in bytes: a hundred times the largest official workbook known here.
+_LARGEST_ARCHIVE = 1 << 30
+
+_ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The part by which an archive is known, and the suffix of such files.
+_KINDS_OF_ARCHIVE = {
+    "xl/workbook.xml": ".xlsx",
+    "xl/workbook.bin": ".xlsb",
+    "content.xml": ".ods",
+    "word/document.xml": ".docx",
+    "ppt/presentation.xml": ".pptx",
+}
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# Streams of an OLE file; names are kept in UTF-16. Old workbooks have Book, later ones Workbook.
+_KINDS_OF_OLE = {"book".encode("utf-16-le"): ".xls", "worddocument".encode("utf-16-le"): ".doc"}
+_ENCRYPTED = "encryptedpackage".encode("utf-16-le")
+_WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
+_PROTECTED = "the workbook is protected by a password"
+
+
+_T = TypeVar("_T")
 
 
 class UnreadableFile(Exception):
-    """The file cannot be opened; the message says what the library said, in one line."""
+    """The file cannot be read; the message says why, in one line."""
 
 
-class EmptyFile(Exception):
-    """The file has no bytes or no cell with content."""
+class ProtectedFile(Exception):
+    """The file cannot be read without its password."""
+
+
+class WrongKind(Exception):
+    """The content is of another kind than the suffix says: `found` and `expected`, as suffixes where there is one."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"the content is {found}, not {expected}")
+        self.found, self.expected = found, expected
+
+
+class TooLarge(Exception):
+    """More than is read; `cell` is where the used area of `sheet` ends ('' both for a file as a whole)."""
+
+    def __init__(self, sheet: str, cell: str, message: str) -> None:
+        super().__init__(message)
+        self.sheet, self.cell, self.message = sheet, cell, message
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: `rows` holds the library's values ('' for an empty cell), both indices count from 0.
 
-    `marks` says of a cell what its value does not: 'error', 'uncached' (a formula without a stored result) or
-    'thousandths' (an integer that its number format shows with three decimals). `hidden` holds hidden cells.
+    `marks` says of a cell what its value does not: 'error' (its text is the error's), 'uncached' (a formula without a
+    stored result) or 'thousandths' (a number that its format shows with three decimals). `formats` holds the number
+    formats that are not General ('' for an unknown one); has_formats is false where no format of the sheet is known.
     """
 
     name: str
     rows: list[list[Any]]
-    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
-    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    merged: tuple[Area, ...] = ()
+    marks: Mapping[Place, str] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    formats: Mapping[Place, str] = field(default_factory=dict)
+    has_formats: bool = False
 
     def value(self, row: int, column: int) -> Any:
         """The value at a place, '' outside the used area."""
@@ -61,25 +104,73 @@ class Sheet:
         """text, number, boolean, date, empty, or one of `marks`."""
         return self.marks.get((row, column)) or kind_of(self.value(row, column))
 
+    def number_format(self, row: int, column: int) -> str | None:
+        """The number format of a cell with content as the file writes it, None if it is not known."""
+        return self.formats.get((row, column), GENERAL) or None if self.has_formats else None
+
+    @cached_property
+    def formatted_columns(self) -> frozenset[int]:
+        """Columns with a cell whose number format is known and not General."""
+        return frozenset([column for _, column in self.formats])
+
     def hidden(self, row: int, column: int) -> bool:
         return row in self.hidden_rows or column in self.hidden_columns
 
     def merged_text(self, row: int, column: int) -> str:
         """The text of a cell, or of the merged area it lies in."""
-        for (top, left), (bottom, right) in self.merged:
-            if top <= row <= bottom and left <= column <= right:
+        areas = self._merged_by_row.get(row, ()) if row < len(self.rows) else self.merged
+        for (top, left), (bottom, right) in areas:
+            if left <= column <= right and top <= row <= bottom:
                 return self.text(top, left)
         return self.text(row, column)
+
+    @cached_property
+    def _merged_by_row(self) -> dict[int, list[Area]]:
+        """Merged areas of each row of `rows`: a form may have thousands, and is asked for every label."""
+        found: dict[int, list[Area]] = {}
+        for area in self.merged:
+            for row in range(area[0][0], min(area[1][0] + 1, len(self.rows))):
+                found.setdefault(row, []).append(area)
+        return found
+
+
+class Book:
+    """The sheets of a file that hold cells: `names` in their order (one, '', for a text file). Read when asked for."""
+
+    def __init__(self, names: tuple[str, ...], read: Callable[[str], Sheet]) -> None:
+        self.names = names
+        self._read = read
+        self._sheets: dict[str, Sheet] = {}
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet by its name. Raises UnreadableFile, ProtectedFile or TooLarge."""
+        if name not in self._sheets:
+            self._sheets[name] = self._read(name)
+        return self._sheets[name]
+
+    def is_empty(self) -> bool:
+        """Whether no sheet has a cell with content. Raises as `sheet` does."""
+        return not any(has_content(self.sheet(name)) for name in self.names)
+
+
+def has_content(sheet: Sheet) -> bool:
+    """Whether any cell holds more than white space."""
+    return any(value != "" and kind_of(value) != "empty" for row in sheet.rows for value in row)
+
+
+@lru_cache(1 << 14)
+def column_letters(index: int) -> str:
+    """A column as a spreadsheet names it: 0 is A, 26 is AA."""
+    letters, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def address(row: int, column: int) -> str:
     """Indices from 0 as a spreadsheet writes them: (11, 2) is C12."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+    return f"{column_letters(column)}{row + 1}"
 
 
 def text_of(value: Any) -> str:
@@ -102,106 +193,163 @@ def kind_of(value: Any) -> str:
     return "number" if isinstance(value, (int, float)) else "date"
 
 
-def open_file(content: bytes, suffix: str) -> list[Sheet]:
-    """All sheets of a file (one without a name for CSV). Raises EmptyFile or UnreadableFile."""
-    if not content:
-        raise EmptyFile
-    sheets = _open_workbook(content, suffix) if suffix in WORKBOOKS else _open_table(content, suffix)
-    if not any(kind_of(value) != "empty" for sheet in sheets for row in sheet.rows for value in row):
-        raise EmptyFile
-    return sheets
+def open_book(content: bytes, suffix: str, *, encoding: str | None = None, delimiter: str | None = None) -> Book:
+    """The sheets of a file with a suffix of WORKBOOKS or TABLES; one without bytes has no sheet.
 
-
-def _open_table(content: bytes, suffix: str) -> list[Sheet]:
-    if suffix not in TABLES:
+    `encoding` and `delimiter` are those of a text file (else UTF-8; a comma, in .tsv a tab); `encoding="tcvn3"` also
+    holds for the texts in a workbook. Raises UnreadableFile, ProtectedFile, WrongKind, TooLarge, UndecodableText.
+    """
+    if suffix not in WORKBOOKS + TABLES:
         raise UnreadableFile(f"files ending in {suffix or 'nothing'} are not read; {', '.join(WORKBOOKS + TABLES)} are")
+    if not content:
+        return Book((), _no_sheet)
+    if content.startswith(_ZIP):
+        return _open_archive(content, suffix, encoding)
+    if content.startswith(_OLE):
+        _expect(_kind_of_ole(content), suffix)
+        return _open_workbook(content, xls_parts(content), encoding)
+    if suffix in WORKBOOKS:
+        raise WrongKind(_kind_of_text(content), suffix)
+    _expect(_kind_of_text(content, suffix), suffix)
+    return _open_table(content, encoding, delimiter or ("\t" if suffix == ".tsv" else ","))
+
+
+def _no_sheet(name: str) -> Sheet:
+    raise KeyError(name)
+
+
+def _expect(kind: str, suffix: str) -> None:
+    if kind != suffix:
+        raise WrongKind(kind, suffix)
+
+
+def _kind_of_ole(content: bytes) -> str:
+    content = content.lower()
+    if _ENCRYPTED in content:
+        raise ProtectedFile(_PROTECTED)
+    return next((kind for stream, kind in _KINDS_OF_OLE.items() if stream in content), "an old Office document")
+
+
+def _kind_of_archive(archive: Archive) -> str:
+    kind = next((kind for part, kind in _KINDS_OF_ARCHIVE.items() if part in archive), "a zip archive")
+    if kind == ".ods" and "mimetype" in archive and not archive.read("mimetype").startswith(_ODS):
+        return "another OpenDocument file"
+    return kind
+
+
+def _kind_of_text(content: bytes, text: str = "a text file (CSV?)") -> str:
+    """What content that is no workbook seems to be, `text` for a text of no special kind."""
+    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(b"%pdf"):
+        return "a PDF file"
+    if start.startswith((b"<!doctype html", b"<html")) or (b"<table" in start and start.startswith(b"<")):
+        return "an HTML page"
+    if start.startswith(b"<?xml") and b"spreadsheet" in content[:4096]:
+        return "an XML spreadsheet"
+    unicode_text = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return text if unicode_text or text.startswith(".") or b"\0" not in start else "of an unknown kind"
+
+
+def _open_table(content: bytes, encoding: str | None, delimiter: str) -> Book:
+    text = decode(content, encoding)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"not UTF-8 text: {error.reason} at byte {error.start}") from None
-    if "\0" in text:
-        raise UnreadableFile("not text: it contains NUL bytes")
-    delimiter = "\t" if suffix == ".tsv" else ","
-    try:
-        return [
-            Sheet(
-                "", [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
-            )
-        ]
+        sheet = Sheet("", list(lines))
     except csv.Error as error:
-        raise UnreadableFile(f"not a table: {error}") from None
+        raise UnreadableFile(f"line {lines.line_num} is not a line of a table: {error}") from None
+    return Book(("",), {"": sheet}.__getitem__)
 
 
-def _open_workbook(content: bytes, suffix: str) -> list[Sheet]:
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        grids = [
-            sheet.name for sheet in workbook.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-        sheets = [_read_sheet(workbook, name) for name in grids]
-        return _with_marks(content, sheets) if zipfile.is_zipfile(io.BytesIO(content)) else sheets
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a damaged workbook can also end in the library's own panic
-        raise UnreadableFile(" ".join(str(error).split()) or type(error).__name__) from None
+def _open_archive(content: bytes, suffix: str, encoding: str | None) -> Book:
+    archive = _refusing(Archive, content)
+    kind = _refusing(_kind_of_archive, archive)
+    _expect(kind, suffix)
+    if archive.exceeds(_LARGEST_ARCHIVE):
+        raise TooLarge("", "", f"unpacked, the file has more than {_LARGEST_ARCHIVE} bytes")
+    return _open_workbook(content, _refusing(_teller, archive, kind), encoding)
 
 
-def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> Sheet:
+def _teller(archive: Archive, kind: str) -> Teller:
+    _refuse_protected(archive, kind)
+    if kind != ".ods":
+        return (xlsx_parts if kind == ".xlsx" else xlsb_parts)(archive)
+    # calamine reads all sheets of this kind when it opens the file, so all are looked at before.
+    parts = ods_parts(archive)
+    for name, sheet in parts.items():
+        _refuse_too_large(name, sheet)
+    return parts.__getitem__
+
+
+def _refuse_protected(archive: Archive, kind: str) -> None:
+    main = next(part for part, known in _KINDS_OF_ARCHIVE.items() if known == kind)
+    manifest = "meta-inf/manifest.xml"
+    if archive.packed(main).encrypted or (
+        kind == ".ods" and manifest in archive and b"encryption-data" in archive.read(manifest)
+    ):
+        raise ProtectedFile(_PROTECTED)
+
+
+def _open_workbook(content: bytes, tell: Teller, encoding: str | None) -> Book:
+    workbook = _refusing(python_calamine.CalamineWorkbook.from_filelike, io.BytesIO(content))
+    names = tuple(sheet.name for sheet in workbook.sheets_metadata if sheet.typ == _WORKSHEET)
+    return Book(names, lambda name: _refusing(_read_sheet, workbook, name, tell, encoding))
+
+
+def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, tell: Teller, encoding: str | None) -> Sheet:
+    parts = tell(name)
+    _refuse_too_large(name, parts)
     sheet = workbook.get_sheet_by_name(name)
-    rows = sheet.to_python(skip_empty_area=False)
-    merged = tuple(sheet.merged_cell_ranges or ())
-    return Sheet(name, rows, merged)
-
-
-def _with_marks(content: bytes, sheets: list[Sheet]) -> list[Sheet]:
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        names = parts.namelist()
-        styles = parts.read("xl/styles.xml") if "xl/styles.xml" in names else b""
-        cells = (parts.read(n) for n in names if n.startswith("xl/worksheets/") and n.endswith(".xml"))
-        suspicious = _SUSPICIOUS_STYLES.search(styles) or any(_SUSPICIOUS_CELLS.search(xml) for xml in cells)
-    if not suspicious:
-        return sheets
-    formulas, results = _load_twice(content)
-    return [_marked(sheet, formulas, results) for sheet in sheets]
-
-
-def _load_twice(content: bytes) -> tuple[Any, Any]:
-    import openpyxl  # slow to import and to run: only for the rare workbook that needs it
-
-    formulas = openpyxl.load_workbook(io.BytesIO(content))
-    results = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    return formulas, results
-
-
-def _marked(sheet: Sheet, formulas: Any, results: Any) -> Sheet:
-    own, stored = formulas[sheet.name], results[sheet.name]
-    marks = {
-        (cell.row - 1, cell.column - 1): mark
-        for row in own.iter_rows()
-        for cell in row
-        if (mark := _mark(cell, stored.cell(cell.row, cell.column)))
-    }
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    if encoding is not None and encoding.lower() == TCVN3:
+        rows = [[from_tcvn3(value) if isinstance(value, str) else value for value in row] for row in rows]
+    _put_errors(rows, parts.errors)
+    merged = tuple(sheet.merged_cell_ranges or ()) if parts.merged is None else parts.merged
     return Sheet(
-        sheet.name,
-        sheet.rows,
-        sheet.merged,
-        marks,
-        frozenset(index - 1 for index, row in own.row_dimensions.items() if row.hidden),
-        frozenset(
-            column - 1
-            for dimension in own.column_dimensions.values()
-            if dimension.hidden
-            for column in range(dimension.min, dimension.max + 1)
-        ),
-    )
+        name, rows, merged, _marks(rows, parts), parts.hidden_rows, parts.hidden_columns, parts.formats,
+        parts.has_formats,
+    )  # fmt: skip
 
 
-def _mark(cell: Any, stored: Any) -> str | None:
-    if cell.data_type == "e" or stored.data_type == "e":
-        return "error"
-    # A stored result that is an empty text has the type of a text; without any result the type is that of a number.
-    if cell.data_type == "f" and stored.value is None and stored.data_type == "n":
-        return "uncached"
-    shows_thousandths = _THREE_DECIMALS.search(cell.number_format or "")
+def _refuse_too_large(name: str, parts: Parts) -> None:
+    if parts.end is not None and parts.too_large:
+        cell = address(*parts.end)
+        raise TooLarge(name, cell, f"the used area ends at {cell}; at most {LARGEST_AREA} cells are read")
+
+
+def _put_errors(rows: list[list[Any]], errors: Mapping[Place, str]) -> None:
+    """The library gives '' for an error."""
+    for (row, column), text in errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
+
+
+def _marks(rows: list[list[Any]], parts: Parts) -> dict[Place, str]:
+    marks = dict.fromkeys(parts.uncached, "uncached") | dict.fromkeys(parts.errors, "error")
+    if not parts.formats:
+        return marks
+    doubtful = {text for text in set(parts.formats.values()) if shows_thousandths(text)}
+    if doubtful:
+        shown = (place for place, text in parts.formats.items() if text in doubtful and place not in marks)
+        marks |= {place: "thousandths" for place in shown if _is_figure(rows, *place)}
+    return marks
+
+
+def _is_figure(rows: list[list[Any]], row: int, column: int) -> bool:
+    value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
     # Zero is zero in either reading.
-    return "thousandths" if shows_thousandths and isinstance(stored.value, (int, float)) and stored.value else None
+    return kind_of(value) == "number" and bool(value)
+
+
+def _refusing(step: Callable[..., _T], *arguments: Any) -> _T:
+    """What a step returns; whatever a damaged file makes the libraries raise becomes the exception that says so."""
+    try:
+        return step(*arguments)
+    except (KeyboardInterrupt, SystemExit, MemoryError, UnreadableFile, ProtectedFile, TooLarge):
+        raise
+    except python_calamine.PasswordError:
+        raise ProtectedFile(_PROTECTED) from None
+    except zipfile.BadZipFile:
+        raise UnreadableFile("the file is damaged or incomplete: the directory at its end is missing") from None
+    except BaseException as error:  # a damaged workbook can also end in the library's own panic
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UnreadableFile(f"a part of the workbook is damaged or missing: {reason}") from None

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pipelines.domain.findings import Severity
 
 _REPORTED = "status <> 'reported'"
+# A total has no value in what it sums over.
+_OVER_UNITS = "coalesce(contains(total_over, 'unit'), false)"
+_OVER_OFFENCES = "coalesce(contains(total_over, 'offence'), false)"
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,20 @@ RULES: tuple[Rule, ...] = (
         "window_reversed", 1, Severity.CRITICAL, "window_end >= window_start", cell="window_cell", found="window_text",
     ),
     Rule(
-        "unit_unknown", 1, Severity.CRITICAL, "scope_id is not null or unit_at_other_time",
+        "unit_unknown", 1, Severity.CRITICAL, f"scope_id is not null or unit_at_other_time or {_OVER_UNITS}",
         cell="unit_cell", found="unit", expected="unit_candidates",
     ),
     Rule(
-        "unit_not_in_force", 1, Severity.CRITICAL, "scope_id is not null or not unit_at_other_time",
+        "unit_not_in_force", 1, Severity.CRITICAL, f"scope_id is not null or not unit_at_other_time or {_OVER_UNITS}",
         cell="unit_cell", found="unit || ', ' || window_text", expected="unit_candidates",
     ),
     Rule(
-        "unit_is_cluster", 1, Severity.CRITICAL, "role = 'statement' or scope_type is distinct from 'cluster'",
+        "unit_is_cluster", 1, Severity.CRITICAL, "role <> 'count' or scope_type is distinct from 'cluster'",
         cell="unit_cell", found="unit",
     ),
     Rule("row_after_total", 1, Severity.CRITICAL, "role <> 'stray'"),
     Rule(
-        "offence_unknown", 1, Severity.CRITICAL, "offence_code is not null or role in ('total', 'stray')",
+        "offence_unknown", 1, Severity.CRITICAL, f"offence_code is not null or role = 'stray' or {_OVER_OFFENCES}",
         cell="offence_cell", found="offence",
     ),
     Rule(
@@ -68,10 +71,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("measure_unknown", 1, Severity.CRITICAL, "measure_known", found="measure"),
     _problem("cell_error"),
-    _problem("count_not_number"),
+    _problem("count_not_number", _CANDIDATE),
     _problem("count_decimal", _CANDIDATE),
     _problem("count_thousands_lost", _CANDIDATE),
     _problem("count_negative"),
+    _problem("rate_not_derivable"),
     Rule(
         "count_implausible", 1, Severity.CRITICAL, "status <> 'reported' or value <= largest_count",
         expected="'≤ ' || largest_count",
@@ -100,9 +104,12 @@ RULES: tuple[Rule, ...] = (
         found="value || ' > ' || whole", expected="'≤ ' || whole",
     ),
     Rule(
-        "total_differs", 2, Severity.WARNING,
-        f"role <> 'total' or {_REPORTED} or value = block_sum or (block_missing > 0 and value > block_sum)",
-        expected="block_sum",
+        "total_differs", 2, Severity.WARNING, "role <> 'total' or verdict is distinct from 'differs'",
+        expected="computed || case when tolerance > 0 then ' ± ' || tolerance else '' end",
+    ),
+    Rule(
+        "printed_rate_differs", 2, Severity.WARNING, "role <> 'ratio' or verdict is distinct from 'differs'",
+        expected="computed",
     ),
     Rule("cell_hidden", 1, Severity.INFO, f"{_REPORTED} or not hidden"),
 )  # fmt: skip

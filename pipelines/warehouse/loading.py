@@ -46,7 +46,8 @@ def stage(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame, findings: pl.Dat
         con.register(name, frame.rechunk())
     with transaction(con):
         run_script(con, "stage")
-        compare(_by_measure(counts), _by_measure(con.sql("select measure, value from staging.counts").pl()))
+        database: pl.DataFrame = con.sql("select measure, value from staging.counts").pl()
+        compare(*(_sums(rows.select(group="measure", checked="value")) for rows in (counts, database)))
     for name in ("staged_counts", "file_findings", "files_read"):
         con.unregister(name)
 
@@ -54,35 +55,46 @@ def stage(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame, findings: pl.Dat
 def load(con: duckdb.DuckDBPyConnection, read_with: str, now: datetime) -> tuple[int, int]:
     """Take in the staged rows that are not in quarantine and settle every submission's state, in one transaction.
 
-    Returns the numbers of rows and of submissions taken in; the staging tables are empty afterwards. Before the commit,
-    rows and sums per measure in the database are compared with the frame. Raises LoadMismatch, with nothing taken in,
-    when they differ.
+    Returns the numbers of figures and of submissions taken in; the staging tables are empty afterwards. Before the
+    commit, rows and sums per role and measure in the database are compared with the frame. Raises LoadMismatch, with
+    nothing taken in, when they differ.
     """
     accepted = _accepted(con)
     (files,) = con.sql("select count(*) from staging.files").fetchall()[0]
     with transaction(con):
         run_script(con, "load", now=now, read_with=read_with)
         compare(
-            _by_measure(accepted), {m: (rows, total) for m, rows, total in con.sql(statement("load_check")).fetchall()}
+            _sums(accepted),
+            {group: (rows, total) for group, rows, total in con.sql(statement("load_check")).fetchall()},
         )
         run_script(con, "clear_staging")
-    return accepted.height, files
+    return accepted.filter(pl.col("is_figure")).height, files
 
 
 def compare(frame: Mapping[str, tuple[int, int | None]], database: Mapping[str, tuple[int, int | None]]) -> None:
-    """Raise LoadMismatch unless rows and sums per measure are the same on both sides."""
+    """Raise LoadMismatch unless rows and sums of every group are the same on both sides."""
     if frame != database:
         raise LoadMismatch(f"read {dict(frame)}, but the database would hold {dict(database)} (rows, sum per measure)")
 
 
 def _accepted(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    staged: pl.DataFrame = con.sql("select row_id, measure, value from staging.counts").pl()
+    """Staged rows that are not held back: is_figure, group, and the number to compare sums of.
+
+    That is the value of a figure, and the tolerance of what a form prints of its own figures.
+    """
+    staged: pl.DataFrame = con.sql("select row_id, role, measure, value, tolerance from staging.counts").pl()
     held_back: pl.DataFrame = con.sql("select row_id from staging.quarantine").pl()
-    return staged.join(held_back, on="row_id", how="anti")
-
-
-def _by_measure(rows: pl.DataFrame) -> dict[str, tuple[int, int | None]]:
-    sums = rows.group_by("measure").agg(
-        pl.len(), pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()).alias("total")
+    is_figure = pl.col("role").is_in(["count", "statement"])
+    return staged.join(held_back, on="row_id", how="anti").select(
+        is_figure=is_figure,
+        group=pl.concat_str("role", pl.lit(" "), pl.col("measure").fill_null("")),
+        checked=pl.when(is_figure).then("value").otherwise("tolerance"),
     )
-    return {measure: (count, total) for measure, count, total in sums.rows()}
+
+
+def _sums(rows: pl.DataFrame) -> dict[str, tuple[int, int | None]]:
+    """Rows and sum (null where nothing has a value) of every group of a frame with columns group and checked."""
+    sums = rows.group_by("group").agg(
+        pl.len(), pl.when(pl.col("checked").count() > 0).then(pl.col("checked").sum()).alias("total")
+    )
+    return {group: (count, total) for group, count, total in sums.rows()}

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from pipelines.domain.yaml_text import load_yaml
 from pipelines.warehouse.connection import transaction
 
 # Which schemas a layer may read; core alone knows the history in raw and ops.
@@ -108,7 +109,7 @@ def load_columns(folder: Path) -> dict[str, Column]:
 
 @cache
 def _columns(text: str) -> dict[str, Column]:
-    entries = yaml.safe_load(text)
+    entries = load_yaml(text)
     try:
         return {name: Column(name, e["type"], e.get("unit", ""), e["description"]) for name, e in entries.items()}
     except (KeyError, TypeError) as error:
@@ -200,7 +201,7 @@ def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
 def _header(path: Path, text: str) -> dict[str, Any]:
     match = _HEADER.match(text)
     try:
-        header = yaml.safe_load(match[1]) if match else None
+        header = load_yaml(match[1]) if match else None
     except yaml.YAMLError as error:
         raise ModelError(f"{path}: its header is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(header, dict) or not {"description", "grain"} <= set(header):

@@ -24,8 +24,8 @@ TEXTS = tuple(
     )
 )
 COUNTRIES = re.compile(
-    r"\b(viet ?nam(ese)?|việt|hà ?nội|hanoi|saigon|sài gòn|vnd|taiwan(ese)?|china|chinese|germany|german|japan(ese)?|"
-    r"scotland|england|france|french|india|indian|mexic(o|an)|brazil(ian)?|philippines?|thailand|laos|cambodia|"
+    r"\b(viet ?nam(ese)?|việt|hà ?nội|hanoi|saigon|sài gòn|vnd(?!\.)|taiwan(ese)?|china|chinese|germany|german|"
+    r"japan(ese)?|scotland|england|france|french|india|indian|mexic(o|an)|brazil(ian)?|philippines?|thailand|laos|cambodia|"
     r"netherlands|dutch|canad(a|ian)|korean?|deu|twn|vnm)\b|\bVN\b",
     re.IGNORECASE,
 )

@@ -130,7 +130,46 @@ def _second_sheet(book: Any) -> None:
     copy.title, copy["C12"] = "Biểu 01 (2)", 99
 
 
+def rates(row: str) -> Callable[[Path], None]:
+    """A CSV with printed rates, and the layout that reads it: counts where they are printed, derived where not."""
+
+    def make(path: Path) -> None:
+        (path.parents[2] / "layouts" / "rates.yml").write_text(RATES, encoding="utf-8")
+        path.write_text(f"Đơn vị,Vụ,Khám phá,Tỷ lệ,Vụ nặng,Tỷ lệ nặng\n{row}\n", encoding="utf-8")
+        path.with_name(f"{path.name}.yml").write_text("source: ministry_bulletin\n", encoding="utf-8")
+
+    return make
+
+
+RATES = """\
+layout: rates
+title: {vi: Tỷ lệ, en: Rates}
+file: {kinds: [csv]}
+constants: {offence: all, series: TTXH, definition_version: occurred, accumulation: increment, year: 2023}
+tables:
+  - header: {starts_at: Đơn vị}
+    columns:
+      - {header: Đơn vị, field: unit}
+      - {header: Vụ, measure: recorded}
+      - {header: Khám phá, measure: cleared}
+      - {header: Tỷ lệ, ratio: {of: cleared, to: recorded, digits: 1}}
+      - {header: Vụ nặng, measure: recorded, fields: {offence: very_serious_incl}}
+      - header: Tỷ lệ nặng
+        ratio: {of: cleared, to: recorded, digits: 1, derive: true}
+        fields: {offence: very_serious_incl}
+"""
+
 BAD_INPUTS = (
+    BadInput(
+        "rate.csv",
+        "printed_rate_differs",
+        rates('Bình Định,80,60,"76,0",3,"33,3"'),
+        severity="warning",
+        place="D2",
+        found="76,0",
+        expected="60/80",
+    ),
+    BadInput("derived.csv", "rate_not_derivable", rates('Bình Định,80,60,"75,0",3,"40,0"'), place="F2", found="40,0"),
     BadInput("below.xlsx", "row_after_total", changed(_row_below_total), place="Biểu 01!C16", found="7"),
     BadInput("sheets.xlsx", "sheets_ambiguous", changed(_second_sheet), found="Biểu 01 (2)"),
     BadInput("cluster.xlsx", "unit_is_cluster", edited({"A7": "Đơn vị báo cáo: Cụm 303"}), place="Biểu 01!A7"),
@@ -151,12 +190,12 @@ BAD_INPUTS = (
     ),
     BadInput("empty.xlsx", "file_empty", content(b""), found="0 bytes"),
     BadInput("half.xlsx", "file_unreadable", content(FORM.read_bytes()[: FORM.stat().st_size // 2])),
-    BadInput("text.xlsx", "file_unreadable", content(b"not a workbook")),
+    BadInput("text.xlsx", "file_kind_differs", content(b"not a workbook"), expected=".xlsx"),
     BadInput("letter.pdf", "file_unreadable", content(b"%PDF-1.7"), found="pdf"),
     BadInput(
         "other.xlsx", "layout_unknown", changed(_other_workbook), found="Kính gửi", expected="provincial_form.yml"
     ),
-    BadInput("sheet.xlsx", "sheet_missing", changed(_renamed_sheet), found="Sheet1", expected="Biểu 01"),
+    BadInput("sheet.xlsx", "sheet_renamed", changed(_renamed_sheet), found="Sheet1", expected="Biểu 01"),
     BadInput(
         "header.xlsx",
         "header_differs",

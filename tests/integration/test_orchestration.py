@@ -32,8 +32,8 @@ INGEST = defs.resolve_job_def("ingest")
 STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 # The public contract: a name here is a name in somebody's query. Change it knowingly.
 MARTS = [
-    "clearance", "cluster_totals", "clusters", "national_shares", "periods", "published_figures", "series",
-    "submission_completeness", "target_attainment", "units",
+    "clearance", "cluster_totals", "clusters", "control_totals", "national_shares", "periods", "published_figures",
+    "series", "submission_completeness", "target_attainment", "units",
 ]  # fmt: skip
 CORE = [
     "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "counts", "deliveries",

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.settings import MODELS
 from pipelines.warehouse import models
-from tests.builders import BASE, Row, load_reference
+from tests.builders import BASE, JURISDICTION, Row, load_reference
 from tests.models.harness import CONFERENCE, Submission, World, rate_target, world_of
 
 Testland = Callable[..., World]
@@ -31,8 +31,8 @@ def _models_are_read_once() -> Iterator[None]:
 def testland(tmp_path: Path) -> Testland:
     """A warehouse that took submissions in, in order of arrival; keywords replace reference tables of Testland."""
 
-    def make(*submissions: Submission, **tables: Sequence[Row]) -> World:
-        return world_of(load_reference(tmp_path, **tables), submissions)
+    def make(*submissions: Submission, jurisdiction: str = JURISDICTION, **tables: Sequence[Row]) -> World:
+        return world_of(load_reference(tmp_path, jurisdiction, **tables), submissions)
 
     return make
 

@@ -33,14 +33,14 @@ OTHER_YEAR = (date(2022, 10, 1), date(2023, 9, 30))
 class Submission:
     """What one file says of one scope, window and offence. Build takes submissions in the order of their arrival.
 
-    `figures` maps measures to values; None is a blank cell. The same submission given twice arrived twice, under one
-    name; another has a file of its own unless `file` says that it replaced one. Equal `content` is one submission that
-    was read anew, perhaps with other figures. With `rejected` its rows went to ops.rejected_rows. `copy` arrived under
-    a second name with bytes that were known.
+    `figures` maps measures to values; None is a blank cell, a text another status. The same submission given twice
+    arrived twice, under one name; another has a file of its own unless `file` says that it replaced one. Submissions of
+    equal `content` are one that was read anew, perhaps with other figures. With `rejected` its rows went to
+    ops.rejected_rows. `copy` arrived under a second name with bytes that were known.
     """
 
     scope: str
-    figures: tuple[tuple[str, int | None], ...]
+    figures: tuple[tuple[str, int | str | None], ...]
     role: str = "count"
     scope_type: str = "unit"
     source: str = "conference"
@@ -53,6 +53,9 @@ class Submission:
     received_on: date | None = None
     evidence: str = "submitted"
     derived_from: str | None = None
+    rounded_to: int = 1
+    tolerated_per_million: int = 0
+    provisional: bool = False
     file: str = ""
     content: str = ""
     rejected: bool = False
@@ -70,7 +73,7 @@ class Submission:
         return self.file or f"{self.submission_id}.xlsx"
 
 
-def form(unit: str, *, measures: Mapping[str, int | None] | None = None, **given: Any) -> Submission:
+def form(unit: str, *, measures: Mapping[str, int | str | None] | None = None, **given: Any) -> Submission:
     """A unit's form: `form("A", recorded=10, cleared=None)`; other keywords are fields of Submission."""
     known = {k: v for k, v in given.items() if k in Submission.__dataclass_fields__}
     figures = {**(measures or {}), **{k: v for k, v in given.items() if k not in known}}
@@ -78,8 +81,8 @@ def form(unit: str, *, measures: Mapping[str, int | None] | None = None, **given
 
 
 def statement(scope: str, **given: Any) -> Submission:
-    """Totals that a source states of a cluster (c3, c7) or of the nation (N)."""
-    return form(scope, role="statement", scope_type="unit" if scope == "N" else "cluster", **given)
+    """Totals that a source states of a cluster (c3, c7), of the nation (N) or of another unit."""
+    return form(scope, role="statement", scope_type="cluster" if scope in ("c3", "c7") else "unit", **given)
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,9 @@ def _write(world: World, submission: Submission, reading: int) -> None:
         "evidence": submission.evidence,
         "citation": "",
         "derived_from": submission.derived_from,
+        "rounded_to": submission.rounded_to,
+        "tolerated_per_million": submission.tolerated_per_million,
+        "provisional": submission.provisional,
     }
     for number, (measure, value) in enumerate(submission.figures):
         place = {"cell": f"C{number}", "measure": measure}
@@ -205,8 +211,9 @@ def _write(world: World, submission: Submission, reading: int) -> None:
             row = {**common, **place, "codes": ["count_decimal"], "rejected_at": NOW}
             _insert(world.con, "ops.rejected_rows", row)
         else:
-            status = "missing" if value is None else "reported"
-            _insert(world.con, "raw.counts", {**common, **accepted, **place, "value": value, "status": status})
+            status = value if isinstance(value, str) else "missing" if value is None else "reported"
+            given = {"value": value if isinstance(value, int) else None, "status": status}
+            _insert(world.con, "raw.counts", {**common, **accepted, **place, **given})
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, object]) -> None:

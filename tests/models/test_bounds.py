@@ -53,3 +53,24 @@ def test_a_total_below_the_sum_of_those_who_report_bounds_nothing(case: Case) ->
 def test_a_total_of_another_window_version_or_accumulation_bounds_nothing(case: Case) -> None:
     """domain.md §2: only figures of equal windows meet; §1: nor do definition versions."""
     assert case.rows("core.clearance_bounds", *BOUND) == []
+
+
+@given(
+    form("A", recorded=9, cleared=10, rounded_to=5),
+    form("B", recorded=9, cleared=5, rounded_to=5),
+    form("C", recorded=9),
+    statement("c3", cleared=20, rounded_to=5),
+)
+def test_rounding_widens_the_bounds(case: Case) -> None:
+    """20 − 10 − 5 = 5, and each of the three figures may be off by 2: C cleared 0 to 11, not exactly 5."""
+    assert case.rows("core.clearance_bounds", *BOUND, cluster_id="c3") == [("C", 1, 5, 0, 11)]
+
+
+@given(
+    form("A", recorded=9, cleared=10, rounded_to=5),
+    form("B", recorded=9, cleared=15, rounded_to=5),
+    form("C", recorded=9),
+    statement("c3", cleared=20, rounded_to=5),
+)
+def test_a_rounded_total_slightly_below_those_who_report_still_bounds(case: Case) -> None:
+    assert case.rows("core.clearance_bounds", *BOUND, cluster_id="c3") == [("C", 1, 0, 0, 6)]

@@ -106,27 +106,51 @@ def test_units_of_several_sources_have_no_one_source(case: Case) -> None:
     assert case.rows("marts.clearance", "source_id", scope_id="c3", basis="counts") == [("several",)]
 
 
-# What is stated of c3, what its units report, and the verdict; each case in a series of its own.
-STATED = {
-    "agrees": ({"recorded": 18}, {"A": 5, "B": 6, "C": 7}, "agrees"),
-    "one less": ({"recorded": 17}, {"A": 5, "B": 6, "C": 7}, "differs"),
-    "one more": ({"recorded": 19}, {"A": 5, "B": 6, "C": 7}, "differs"),
-    "a blank": ({"recorded": 18}, {"A": 5, "B": 6, "C": None}, "units missing"),
-    "no form": ({"recorded": 18}, {"A": 5, "B": 6}, "units missing"),
-    "nobody": ({"recorded": 18}, {}, "units missing"),
-    "two report more than three can have": ({"recorded": 10}, {"A": 5, "B": 6}, "differs"),
-    "zeroes": ({"recorded": 0}, {"A": 0, "B": 0, "C": 0}, "agrees"),
-    "suspects that add up": ({"suspects": 18}, {"A": 5, "B": 6, "C": 7}, "not additive"),
-    "suspects that do not": ({"suspects": 14}, {"A": 5, "B": 6, "C": 7}, "not additive"),
-}
+@given(
+    form("A", recorded=5, cleared=5, rounded_to=5),
+    form("B", recorded=6, cleared=1),
+    form("C", recorded=7, cleared=2, provisional=True),
+    form("A", suspects=1, offence="grave"),
+)
+def test_a_total_says_how_its_figures_were_rounded_and_whether_one_is_provisional(case: Case) -> None:
+    assert case.rows(
+        "marts.cluster_totals", "offence_code", "recorded", "rounded_to", "provisional", cluster_id="c3"
+    ) == [
+        ("all", 18, 5, True),
+        ("grave", None, 1, False),
+    ]
 
 
-def test_a_stated_total_against_the_sum(testland: Testland) -> None:
-    """domain.md §5: a "Tổng cộng" is a control total and never data; §3: suspects do not add up over units."""
-    submissions = []
-    for series, (stated, reported, _) in STATED.items():
-        (measure,) = stated
-        submissions += [form(unit, measures={measure: value}, series=series) for unit, value in reported.items()]
-        submissions.append(statement("c3", series=series, **stated))
-    verdicts = dict(testland(*submissions).rows("core.control_checks", "series_id", "verdict", scope_id="c3"))
-    assert verdicts == {series: verdict for series, (_, _, verdict) in STATED.items()}
+def test_a_measure_that_does_not_add_up_has_no_total_and_no_rate(testland: Testland) -> None:
+    """Whatever measure the jurisdiction declares so, here the clearances."""
+    measures = [
+        {"measure": "recorded", "additive_over_units": "true", "additive_over_periods": "true"},
+        {"measure": "cleared", "additive_over_units": "false", "additive_over_periods": "true"},
+    ]
+    world = testland(
+        *(form(unit, recorded=10, cleared=5) for unit in "ABC"),
+        statement("c3", cleared=15),
+        statement("N", cleared=100),
+        measures=measures,
+    )
+    assert world.row("marts.cluster_totals", "recorded", "cleared", "cleared_reported_sum", cluster_id="c3") == (
+        30,
+        None,
+        15,
+    )
+    assert world.rows("marts.clearance", "clearance_rate", "reason", scope_id="c3", basis="counts") == [
+        (None, "clearances do not add up over units")
+    ]
+    assert world.rows("marts.national_shares", "national_share", "reason", scope_id="c3", measure="cleared") == [
+        (None, "the measure does not add up over units")
+    ]
+    assert world.rows("marts.national_shares", "national_share", scope_id="A", measure="cleared") == [(0.05,)]
+    assert world.rows("core.control_checks", "verdict", scope_id="c3") == [("not additive",)]
+
+
+def test_a_measure_that_is_not_declared_is_reported_by_nobody(testland: Testland) -> None:
+    measures = [{"measure": "recorded", "additive_over_units": "true", "additive_over_periods": "true"}]
+    world = testland(*(form(unit, recorded=10) for unit in "ABC"), measures=measures)
+    assert world.rows(
+        "marts.cluster_totals", "recorded", "cleared", "cleared_units", "cleared_coverage", cluster_id="c3"
+    ) == [(30, None, 0, "partial 0/3")]

@@ -140,6 +140,63 @@ def test_a_figure_that_was_taken_out_of_its_file_is_missing(case: Case) -> None:
     assert current(case) == [("A", "recorded", 788, "reported", "ministry")]
 
 
+@given(
+    form("A", recorded=897, file="first table"),
+    form("A", recorded=None, cleared=728, file="second table"),
+    form("A", recorded="not_applicable", cleared="suppressed", file="third table"),
+)
+def test_a_file_that_does_not_give_a_figure_does_not_replace_another_files(case: Case) -> None:
+    """Several tables of one publication speak of one unit; each leaves blank what the others give."""
+    assert current(case) == [
+        ("A", "cleared", 728, "reported", "conference"),
+        ("A", "recorded", 897, "reported", "conference"),
+    ]
+    assert case.rows("core.competing_values", "value") == []
+
+
+@given(form("A", recorded=897, revision=1), form("A", recorded="suppressed", revision=2))
+def test_a_higher_revision_withdraws_a_figure(case: Case) -> None:
+    assert current(case) == [("A", "recorded", None, "suppressed", "conference")]
+
+
+@given(statement("c3", recorded=12), statement("c3", recorded=None))
+def test_a_stated_total_is_not_replaced_by_a_blank_of_another_file(case: Case) -> None:
+    assert case.rows("core.controls", "value", "status") == [(12, "reported")]
+
+
+@given(form("A", recorded="not_applicable", cleared="suppressed", suspects=None))
+def test_missing_not_applicable_and_suppressed_are_told_apart(case: Case) -> None:
+    """domain.md §3: missing ≠ zero ≠ not applicable ≠ suppressed."""
+    assert case.rows("core.counts", "measure", "value", "status") == [
+        ("cleared", None, "suppressed"),
+        ("recorded", None, "not_applicable"),
+        ("suspects", None, "missing"),
+    ]
+
+
+@given(
+    form("A", recorded=1000, rounded_to=1000, file="in thousands"),
+    form("A", recorded=1234, file="in full"),
+    form("B", recorded=1000, rounded_to=1000, file="b in thousands"),
+    form("B", recorded=1501, file="b in full"),
+)
+def test_a_rounded_figure_contradicts_only_beyond_its_rounding(case: Case) -> None:
+    assert case.rows("core.competing_values", "unit_id", "value", "standing_value") == [("B", 1000, 1501)]
+
+
+@given(form("A", recorded=5, rounded_to=5, provisional=True, tolerated_per_million=10), form("B", recorded=5))
+def test_a_figure_keeps_how_it_was_rounded_and_whether_it_is_provisional(case: Case) -> None:
+    assert case.rows("core.counts", "unit_id", "rounded_to", "tolerated_per_million", "provisional") == [
+        ("A", 5, 10, True),
+        ("B", 1, 0, False),
+    ]
+
+
+@given(statement("c3", recorded=5, rounded_to=5, provisional=True, tolerated_per_million=10))
+def test_a_stated_total_keeps_how_it_was_rounded(case: Case) -> None:
+    assert case.rows("core.controls", "rounded_to", "tolerated_per_million", "provisional") == [(5, 10, True)]
+
+
 @given(form("A", recorded=0, cleared=None))
 def test_zero_is_reported_and_a_blank_is_missing(case: Case) -> None:
     """domain.md §3: missing ≠ zero."""

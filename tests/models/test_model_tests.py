@@ -16,6 +16,17 @@ BREAKS = {
         "update core.counts set value = -1 where measure = 'recorded'",
         "update core.counts set value = 0 where status = 'missing'",  # missing ≠ zero
     ),
+    "control_checks__verdict": (
+        "update core.control_checks set verdict = null",
+        "update core.control_checks set units_reported = units_expected + 1",
+        "update core.control_checks set tolerance = -1",
+        "update core.control_checks set residual = residual + 1",
+        "update core.control_checks set verdict = 'exact'",
+        "update core.control_checks set verdict = 'within tolerance'",
+        "update core.control_checks set verdict = 'differs', tolerance = 1000",
+        "update core.control_checks set verdict = 'other units counted apart', residual = -5, stated = summed - 5",
+        "update core.control_checks set verdict = 'units missing', units_reported = units_expected",
+    ),
     "clearance__rate": (
         "update marts.clearance set clearance_rate = null, reason = 'lost' where clearance_rate is not null",
         "update marts.clearance set clearance_rate = 0.5, reason = null where cleared is null",

@@ -146,3 +146,78 @@ def test_the_nation_has_no_share_and_suspects_have_none(case: Case) -> None:
 def test_a_source_may_both_count_and_state_the_nation(case: Case) -> None:
     """One figure of the source is enough; its count stands before its statement."""
     assert case.row("marts.national_shares", *SHARE, scope_id="A") == (5, 20, 0.25, None)
+
+
+# Unit, nation, to what both are rounded, what the nation tolerates per million, and whether there is a share.
+ABOVE_THE_NATION = (
+    (21, 20, 1, 0, False),
+    (20, 20, 1, 0, True),
+    (24, 20, 5, 0, True),  # each may be off by 2
+    (25, 20, 5, 0, False),
+    (21, 20, 1, 50_000, True),  # 5 %
+    (22, 20, 1, 50_000, False),
+)
+
+
+def test_a_share_above_one_is_given_only_where_rounding_explains_it(testland: Testland) -> None:
+    """domain.md §3: parts above the nation are an error only of exact figures."""
+    submissions = []
+    for n, (unit, nation, rounded_to, tolerated, _) in enumerate(ABOVE_THE_NATION):
+        kind: dict[str, Any] = {"series": f"s{n}", "rounded_to": rounded_to, "tolerated_per_million": tolerated}
+        submissions += [form("A", recorded=unit, **kind), statement("N", recorded=nation, **kind)]
+    rows = testland(*submissions).rows("marts.national_shares", "series_id", "national_share", "reason", scope_id="A")
+    assert rows == [
+        (f"s{n}", unit / nation if given_ else None, None if given_ else "the figure exceeds the national one")
+        for n, (unit, nation, _, _, given_) in enumerate(ABOVE_THE_NATION)
+    ]
+
+
+@given(*(form(unit, recorded=10, rounded_to=5) for unit in "ABC"), statement("N", recorded=22, rounded_to=5))
+def test_a_cluster_above_the_nation_has_a_share_within_the_rounding_of_all_its_units(case: Case) -> None:
+    """30 of 22: three units and the nation may be off by 2 each, together by 8."""
+    assert case.row("marts.national_shares", *SHARE, "rounded_to", scope_id="c3") == (30, 22, 30 / 22, None, 5)
+
+
+@given(
+    form("A", recorded=10, provisional=True),
+    form("B", recorded=10, rounded_to=5),
+    form("C", recorded=10),
+    statement("N", recorded=100, rounded_to=1000),
+    form("A", recorded=10, offence="grave"),
+    statement("N", recorded=100, offence="grave", provisional=True),
+)
+def test_a_share_says_whether_a_figure_of_it_is_provisional_or_rounded(case: Case) -> None:
+    assert case.rows(
+        "marts.national_shares", "offence_code", "scope_id", "rounded_to", "provisional", scope_type="unit"
+    ) == [
+        ("all", "A", 1000, True),
+        ("all", "B", 1000, False),
+        ("all", "C", 1000, False),
+        ("grave", "A", 1, True),
+    ]
+    assert case.row("marts.national_shares", "rounded_to", "provisional", scope_id="c3", offence_code="all") == (
+        1000,
+        True,
+    )
+
+
+@given(
+    form("A", recorded=10, cleared=5),
+    form("B", recorded=10, cleared=5, rounded_to=5, provisional=True),
+    form("C", recorded=10, cleared=5),
+    form("D", recorded=10, file="d1"),
+    form("D", cleared=5, rounded_to=100, file="d2"),
+    form("E", recorded=10, cleared=None, suspects=1, rounded_to=1),
+    statement("c3", recorded=30, cleared=15, rounded_to=10, provisional=True),
+)
+def test_a_rate_says_whether_a_figure_of_it_is_provisional_or_rounded(case: Case) -> None:
+    rows = case.rows("marts.clearance", "scope_id", "basis", "rounded_to", "provisional")
+    assert [row for row in rows if row[0] != "c7"] == [
+        ("A", "counts", 1, False),
+        ("B", "counts", 5, True),
+        ("C", "counts", 1, False),
+        ("D", "counts", 100, False),
+        ("E", "counts", 1, False),
+        ("c3", "control_total", 10, True),
+        ("c3", "counts", 5, True),
+    ]

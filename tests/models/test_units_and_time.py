@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-from tests.builders import BASE
+from pipelines import reference
+from tests.builders import BASE, JURISDICTION, leastland
 from tests.models.conftest import Testland
-from tests.models.harness import YEAR, form
+from tests.models.harness import YEAR, form, world_of
 
 # Two statistical months: the one in which B leaves the cluster, and the one after.
 JUNE = (date(2023, 5, 15), date(2023, 6, 14))
@@ -136,6 +138,32 @@ def test_completeness_of_a_cluster(testland: Testland) -> None:
     }
 
 
+def test_a_reported_figure_completes_a_unit_beside_a_suppressed_one(testland: Testland) -> None:
+    """Of several offences without a parent one is enough; otherwise the reason is told."""
+    offences = [{"offence_code": code, "name": code} for code in ("all", "other")]
+    world = testland(
+        form("A", recorded="suppressed", cleared="suppressed"),
+        form("A", recorded=5, cleared=None, offence="other"),
+        offences=offences,
+    )
+    columns = ("recorded_status", "cleared_status")
+    assert world.row("marts.submission_completeness", *columns, unit_id="A", cluster_id="c3") == (
+        "reported",
+        "suppressed",
+    )
+
+
+def test_without_a_deadline_nobody_is_late(testland: Testland) -> None:
+    world = testland(
+        form("A", recorded=5, received_on=date(2024, 6, 1)),
+        jurisdiction=JURISDICTION.replace("  - {level: province, working_days: 3, basis: assumed}\n", "  []\n"),
+    )
+    assert world.row("marts.submission_completeness", "due_on", "punctuality", unit_id="A", cluster_id="c3") == (
+        None,
+        "unknown",
+    )
+
+
 def test_a_window_of_which_only_refused_rows_came_is_expected_too(testland: Testland) -> None:
     """What was refused was received: the window must not vanish from the list of what is due."""
     world = testland(form("A", recorded=5, window=JULY, rejected=True))
@@ -173,10 +201,42 @@ def test_a_part_of_the_offences_does_not_complete_a_unit(testland: Testland) -> 
 def test_windows_of_targets_and_printed_figures_are_periods_too(testland: Testland) -> None:
     target = {
         **{"target_id": "t", "scope_type": "cluster", "scope_id": "c3", "measure": "recorded_change"},
-        **{"comparator": "at_most"},
+        **{"comparator": "at_most", "series_id": "s", "offence_code": "all"},
         "window_start": "2023-12-15",
         "window_end": "2024-12-14",
         "threshold_percent": "-5",
     }
     world = testland(form("A", recorded=1), targets=[target])
     assert world.rows("marts.periods", "window_start") == [(YEAR[0],), (date(2023, 12, 15),)]
+
+
+def test_the_least_jurisdiction_gives_shares_and_checked_totals(tmp_path: Path) -> None:
+    """Nothing is declared that may be left out: no clusters, no English names, no clearances, no dates."""
+    year = (date(2023, 1, 1), date(2023, 12, 31))
+    given = {"source": "police", "series": "crime", "window": year}
+    world = world_of(
+        reference.load(leastland(tmp_path)),
+        [form("A", recorded=30, **given), form("B", recorded=10, **given), form("N", recorded=40, **given)],
+    )
+    assert world.rows("marts.national_shares", "scope_id", "national_share") == [("A", 0.75), ("B", 0.25)]
+    assert world.rows("marts.control_totals", "name", "stated", "summed", "verdict") == [("Least", 40, 40, "exact")]
+    assert world.rows("marts.units", "unit_id", "name", "full_name", "name_en") == [
+        ("A", "Aa", None, "Aa"),
+        ("B", "Bee", None, "Bee"),
+        ("N", "Least", None, "Least"),
+    ]
+    assert world.rows("marts.periods", "name", "name_en") == [("Year 2023", "Year 2023")]
+    assert world.rows("marts.series", "name", "name_en") == [("All crime", "All crime")]
+
+
+def test_names_fall_back_where_none_is_declared(testland: Testland) -> None:
+    """A unit by any name it has, and by its id; a cluster by its own name."""
+    units = [*BASE["units"], *({"unit_id": unit, "level": "x"} for unit in ("X", "Y"))]
+    names = [*BASE["unit_names"], {"unit_id": "X", "name": "Full X", "name_type": "full"}]
+    clusters = [{"cluster_id": "c3", "name": "Tri"}, {"cluster_id": "c7", "name": "Sep", "name_en": "The seven"}]
+    world = testland(units=units, unit_names=names, clusters=clusters)
+    assert world.rows("marts.units", "unit_id", "name", "full_name", "name_en", level="x") == [
+        ("X", "Full X", "Full X", "Full X"),
+        ("Y", "Y", None, "Y"),
+    ]
+    assert set(world.rows("marts.clusters", "name", "name_en")) == {("Tri", "Tri"), ("Sep", "The seven")}

@@ -20,8 +20,10 @@ MISSING = ("", "-", "–", "…", "...")
 
 def cast(*cells: tuple[str, str], numbers: NumberFormat = POINT, missing: tuple[str, ...] = MISSING) -> list[Any]:
     """(value, status, problem, candidate) of each (text, kind of cell)."""
-    frame = pl.DataFrame(cells, schema={"raw_text": pl.String, "cell_kind": pl.String}, orient="row")
-    return cast_counts(frame, numbers, missing).select("value", "status", "problem", "candidate").rows()
+    schema = {"raw_text": pl.String, "cell_kind": pl.String, "mark": pl.String, "scale": pl.Int64}
+    marked = [(text, kind, "missing" if text.strip() in missing else None, 1) for text, kind in cells]
+    frame = pl.DataFrame(marked, schema=schema, orient="row")
+    return cast_counts(frame, numbers).select("value", "status", "problem", "candidate").rows()
 
 
 def reported(value: int) -> tuple[int, str, None, None]:
@@ -125,7 +127,7 @@ def test_what_means_missing_is_the_layouts_data() -> None:
     cells = (("n/a", "text"), ("-", "text"), ("", "empty"))
     not_a_number = invalid("count_not_number")
     assert cast(*cells) == [not_a_number, BLANK, BLANK]
-    assert cast(*cells, missing=("n/a",)) == [BLANK, not_a_number, BLANK]
+    assert cast(*cells, missing=("", "n/a")) == [BLANK, not_a_number, BLANK]
 
 
 def test_all_cells_of_a_run_at_once_and_in_order() -> None:

@@ -30,7 +30,7 @@ def test_the_languages_know_the_same_codes_in_the_same_order() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_says_what_is_wrong_and_what_to_do(language: str) -> None:
     for code, entry in catalogue(language).items():
-        assert entry.what.strip().endswith("."), code
+        assert entry.what.strip().endswith((".", "?")), code
         assert entry.do.strip().endswith("."), code
         assert entry.what != entry.do, code
 

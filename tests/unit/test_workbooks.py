@@ -8,13 +8,28 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipelines.submissions.workbooks import EmptyFile, Sheet, UnreadableFile, address, open_file, text_of
+from pipelines.submissions.encodings import UndecodableText
+from pipelines.submissions.workbooks import (
+    ProtectedFile,
+    Sheet,
+    TooLarge,
+    UnreadableFile,
+    WrongKind,
+    address,
+    open_book,
+    text_of,
+)
 from tests.builders import csv_form, form, form_cells, ods, patched, saved, workbook
 
 
 def only(content: bytes, suffix: str = ".xlsx") -> Sheet:
-    (sheet,) = open_file(content, suffix)
+    (sheet,) = sheets(content, suffix)
     return sheet
+
+
+def sheets(content: bytes, suffix: str = ".xlsx") -> list[Sheet]:
+    book = open_book(content, suffix)
+    return [book.sheet(name) for name in book.names]
 
 
 def test_cells_keep_their_kind_and_their_text() -> None:
@@ -67,7 +82,7 @@ def test_all_sheets_in_their_order() -> None:
     book.active.title = "Notes"
     book.active["A1"] = "x"
     book.create_sheet("Form 1")["A1"] = 5
-    assert [sheet.name for sheet in open_file(saved(book), ".xlsx")] == ["Notes", "Form 1"]
+    assert [sheet.name for sheet in sheets(saved(book))] == ["Notes", "Form 1"]
 
 
 def test_hidden_rows_and_columns_are_told() -> None:
@@ -155,35 +170,78 @@ def test_open_document() -> None:
     ids=["no bytes", "no bytes of CSV", "only a mark", "only commas", "no cell", "only spaces"],
 )
 def test_empty_files(content: bytes, suffix: str) -> None:
-    with pytest.raises(EmptyFile):
-        open_file(content, suffix)
+    assert open_book(content, suffix).is_empty()
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @pytest.mark.parametrize(
-    ("content", "suffix", "told"),
+    ("content", "suffix", "raised", "told"),
     [
-        (form()[:-500], ".xlsx", ""),
-        (form()[:100], ".xlsx", ""),
-        (csv_form(), ".xlsx", ""),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls", ""),
-        (form(), ".csv", "not UTF-8"),
-        ("No,é\n".encode("latin-1"), ".csv", "not UTF-8 text: invalid continuation byte at byte 3"),
-        ("No,a\n".encode("utf-16"), ".csv", "not UTF-8"),
-        (b"No,a\n1,\x00\n", ".csv", "NUL"),
-        (form(), ".pdf", "files ending in .pdf are not read"),
-        (form(), "", "files ending in nothing are not read"),
-        (form(), ".xlsm", ".xlsm"),
+        (form()[:-500], ".xlsx", UnreadableFile, "damaged or incomplete"),
+        (form()[:100], ".xlsx", UnreadableFile, ""),
+        (csv_form(), ".xlsx", WrongKind, "text file"),
+        (OLE + b"W\0o\0r\0k\0b\0o\0o\0k\0", ".xlsx", WrongKind, ".xls"),
+        (b"<html><table></table></html>", ".xls", WrongKind, "HTML"),
+        (form(), ".csv", WrongKind, ".xlsx"),
+        (form(), ".xls", WrongKind, ".xlsx"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), ".xlsx", ProtectedFile, "password"),
+        ("No,é\n".encode("latin-1"), ".csv", UndecodableText, "byte 3"),
+        ("No,a\n".encode("utf-16-le"), ".csv", UndecodableText, ""),
+        (b"No,a\n1,\x00\n", ".csv", UndecodableText, "NUL"),
+        (form(), ".pdf", UnreadableFile, "files ending in .pdf are not read"),
+        (form(), "", UnreadableFile, "files ending in nothing are not read"),
+        (form(), ".xlsm", UnreadableFile, ".xlsm"),
     ],
-    ids=["truncated", "beginning only", "CSV named xlsx", "xls header only", "workbook named CSV", "another encoding",
-         "UTF-16", "NUL bytes", "pdf", "no suffix", "macros"],
+    ids=["truncated", "beginning only", "CSV named xlsx", "xls named xlsx", "HTML named xls", "workbook named CSV",
+         "xlsx named xls", "password", "another encoding", "UTF-16 without mark", "NUL bytes", "pdf", "no suffix",
+         "macros"],
 )  # fmt: skip
-def test_files_that_cannot_be_opened(content: bytes, suffix: str, told: str) -> None:
+def test_files_that_cannot_be_opened(content: bytes, suffix: str, raised: type[Exception], told: str) -> None:
     """Each with a reason in one line."""
-    with pytest.raises(UnreadableFile) as error:
-        open_file(content, suffix)
+    with pytest.raises(raised) as error:
+        sheets(content, suffix)
     assert told in str(error.value)
     assert str(error.value).strip()
     assert "\n" not in str(error.value)
+
+
+def test_a_sheet_far_larger_than_a_form_is_refused_before_it_is_read() -> None:
+    """A1 and the last cell of all: 17 thousand million cells."""
+
+    def far(page: Any) -> None:
+        page["XFD1048576"] = 1
+
+    with pytest.raises(TooLarge) as error:
+        only(form(far))
+    assert (error.value.sheet, error.value.cell) == ("Form 1", "XFD1048576")
+
+
+def test_one_cell_in_the_last_row_is_read() -> None:
+    def last(page: Any) -> None:
+        page["A1048576"] = 1
+
+    assert only(workbook([], edit=last)).text(1048575, 0) == "1"
+
+
+def test_number_formats_are_kept() -> None:
+    def show(page: Any) -> None:
+        page["A1"].number_format, page["B1"].number_format = "#,##0", "0.0%"
+
+    sheet = only(workbook([[5, 0.5, 7]], edit=show))
+    assert [sheet.number_format(0, column) for column in range(3)] == ["#,##0", "0.0%", "General"]
+    assert only(csv_form(), ".csv").number_format(0, 0) is None
+
+
+def test_only_carriage_returns_end_lines_as_well() -> None:
+    """A file of another country ends all lines but the last in this way."""
+    assert only(b"a,b\r1,2\r3,4\r\n", ".csv").rows == [["a", "b"], ["1", "2"], ["3", "4"]]
+
+
+def test_another_delimiter_and_encoding() -> None:
+    book = open_book("Số;Vụ\n1;2\n".encode("utf-16"), ".csv", encoding="utf-16", delimiter=";")
+    assert book.sheet("").rows == [["Số", "Vụ"], ["1", "2"]]
 
 
 def test_the_form_of_the_builders_is_what_it_says() -> None:
@@ -228,10 +286,10 @@ def test_a_chart_sheet_does_no_harm() -> None:
     chart = openpyxl.chart.BarChart()
     chart.add_data(openpyxl.chart.Reference(page, min_col=1, min_row=1))
     book.create_chartsheet("Chart").add_chart(chart)
-    assert open_file(saved(book), ".xlsx")[0].kind(1, 0) == "error"
+    assert sheets(saved(book))[0].kind(1, 0) == "error"
 
 
 def test_an_endless_field_is_unreadable() -> None:
     """One quotation mark too many makes the rest of a large file one field."""
     with pytest.raises(UnreadableFile):
-        open_file(b'No,"a\n' + b"1,2\n" * 40_000, ".csv")
+        sheets(b'No,"a\n' + b"1,2\n" * 40_000, ".csv")

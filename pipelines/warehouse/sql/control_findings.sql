@@ -3,12 +3,13 @@
 create or replace temp table between_submissions (
     submission_id, code, severity, file, sheet, cell, found, expected
 ) as
-select submission_id, 'control_total_differs', 'warning', file, sheet, cell, stated::varchar, summed::varchar
+select submission_id, 'control_total_differs', 'warning', file, sheet, cell, stated::varchar,
+    summed::varchar || case when tolerance > 0 then ' ± ' || tolerance else '' end
 from core.control_checks
 where verdict = 'differs'
 union all
-select submission_id, 'same_revision_differs', 'warning', file, sheet, cell, coalesce(value::varchar, 'blank'),
-    coalesce(standing_value::varchar, 'blank') || ' (' || standing_file || ' ' || standing_cell || ')'
+select submission_id, 'same_revision_differs', 'warning', file, sheet, cell, value::varchar,
+    standing_value::varchar || ' (' || standing_file || ' ' || standing_cell || ')'
 from core.competing_values;
 
 update ops.findings set closed_at = $now

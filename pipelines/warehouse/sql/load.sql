@@ -1,13 +1,24 @@
--- Take in what the rules let pass: values to raw.counts, the rest to quarantine, and every submission to its state.
+-- Take in what the rules let pass: figures and statements to raw.counts, what forms print of their own figures to
+-- ops.printed_checks, the rest to quarantine, and every submission to its state.
 insert into raw.counts by name
-select files.reading, counts.* exclude (
-    row_id, hidden, layout, received_on, date_format, measure_known, unit, unit_cell, unit_candidates, unit_at_other_time, offence, offence_cell,
-    series, window_text, window_cell, problem, candidate, largest_count, recorded, cleared, cleared_prior, whole, block_sum,
-    block_missing, repeats
-)
+select
+    submission_id, files.reading, file, sheet, cell, raw_text, cell_kind, number_format, role, counts.source_id, revision,
+    scope_type, scope_id, offence_code, series_id, definition_version, window_start, window_end, window_basis,
+    period_kind, period_year, period_index, accumulation, measure, value, status, rounded_to, tolerated_per_million,
+    coalesce(provisional, false) as provisional, evidence, citation, derived_from
 from staging.counts
 join staging.files using (submission_id)
-anti join staging.quarantine using (row_id);
+anti join staging.quarantine using (row_id)
+where role in ('count', 'statement');
+
+insert into ops.printed_checks by name
+select
+    submission_id, files.reading, file, sheet, cell, role, total_over, measure, scope_type, scope_id, series_id,
+    definition_version, offence_code, accumulation, window_start, window_end, raw_text, computed, tolerance, verdict
+from staging.counts
+join staging.files using (submission_id)
+anti join staging.quarantine using (row_id)
+where role in ('total', 'ratio');
 
 insert into ops.rejected_rows by name
 select
@@ -40,7 +51,7 @@ from (
         files.submission_id, files.layout, files.layout_version, files.source_id, files.reading,
         any_value(counts.revision) as revision,
         any_value(counts.received_on) as received_on,
-        count(counts.row_id) filter (quarantine.row_id is null) as accepted,
+        count(counts.row_id) filter (quarantine.row_id is null and role in ('count', 'statement')) as accepted,
         count(quarantine.row_id) as rejected,
         case
             when accepted = 0 then 'rejected'

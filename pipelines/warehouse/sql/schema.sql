@@ -97,7 +97,8 @@ create table if not exists ops.builds (
 );
 
 -- Every value that was taken in, as read and as cast. Append-only: a submission that is read again, because layouts or
--- reference data changed, adds another reading.
+-- reference data changed, adds another reading. rounded_to: to what the publisher rounded it, 1 when it is exact.
+-- tolerated_per_million: by how much of itself a total may differ from its parts besides.
 create table if not exists raw.counts (
     submission_id varchar not null,
     reading bigint not null,
@@ -106,6 +107,7 @@ create table if not exists raw.counts (
     cell varchar not null,
     raw_text varchar,
     cell_kind varchar,
+    number_format varchar,
     role varchar not null,
     source_id varchar not null,
     revision bigint not null,
@@ -124,7 +126,41 @@ create table if not exists raw.counts (
     measure varchar not null,
     value bigint,
     status varchar not null,
+    rounded_to bigint not null default 1,
+    tolerated_per_million bigint not null default 0,
+    provisional boolean not null default false,
     evidence varchar,
     citation varchar,
     derived_from varchar
+);
+
+-- A warehouse from before these columns: its figures were exact and final.
+alter table raw.counts add column if not exists number_format varchar;
+alter table raw.counts add column if not exists rounded_to bigint default 1;
+alter table raw.counts add column if not exists tolerated_per_million bigint default 0;
+alter table raw.counts add column if not exists provisional boolean default false;
+
+-- Totals and rates that a form prints of its own figures, compared with them when it was read; never loaded as figures.
+-- Append-only like raw.counts. computed: what the figures give, where they give anything.
+create table if not exists ops.printed_checks (
+    submission_id varchar not null,
+    reading bigint not null,
+    file varchar not null,
+    sheet varchar,
+    cell varchar not null,
+    role varchar not null,
+    total_over varchar,
+    measure varchar,
+    scope_type varchar,
+    scope_id varchar,
+    series_id varchar,
+    definition_version varchar,
+    offence_code varchar,
+    accumulation varchar,
+    window_start date,
+    window_end date,
+    raw_text varchar,
+    computed varchar,
+    tolerance bigint,
+    verdict varchar
 );
