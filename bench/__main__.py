@@ -53,6 +53,13 @@ def run() -> None:
         compare({"run_now, nothing changed": _RUN_NOW, "ccw run, nothing changed": [*_CCW, "run"]}, environment)
 
 
+def reading() -> None:
+    """received workbooks, against a bare loop that opens each with the same library and touches every cell."""
+    from bench.reading import measure
+
+    measure()
+
+
 def compare(
     commands: Mapping[str, list[str]], environment: Mapping[str, str], before: Callable[[], None] = lambda: None
 ) -> None:
@@ -83,7 +90,7 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-BENCHMARKS = {"start": start, "run": run}
+BENCHMARKS = {"start": start, "run": run, "reading": reading}
 
 if __name__ == "__main__":
     main(sys.argv[1:])
