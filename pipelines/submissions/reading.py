@@ -257,18 +257,16 @@ def distance(differences: Sequence[Difference]) -> int:
 
 def _nearest(opened: Opened, tried: Sequence[tuple[Layout, list[Difference]]]) -> _Refused:
     """The refusal of a file that no layout recognises, told by the layout that differs least."""
-    if all(difference.code == "encoding_differs" for _, differences in tried for difference in differences):
-        opened.book()  # says itself what no layout can change
     if not tried:
         if opened.book().is_empty():
             return _Refused("file_empty", found=f"{len(opened.content)} bytes")
         return _Refused("layout_unknown", found=opened.suffix, expected="a layout for this kind of file")
     layout, differences = min(tried, key=lambda pair: (distance(pair[1]), pair[0].layout))
-    if opened.book(layout).is_empty():
-        return _Refused("file_empty", found=f"{len(opened.content)} bytes")
     first = differences[0]
+    if first.code != "encoding_differs" and opened.book(layout).is_empty():
+        return _Refused("file_empty", found=f"{len(opened.content)} bytes")
     strange = distance(differences) > max(3, sum(len(table.columns) for table in layout.tables))
-    unknown = strange and first.code in ("header_differs", "header_missing", "file_name_differs", "encoding_differs")
+    unknown = strange and first.code in ("header_differs", "header_missing", "file_name_differs")
     return _Refused(
         "layout_unknown" if unknown else first.code,
         sheet=first.sheet,

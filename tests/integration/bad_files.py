@@ -159,7 +159,70 @@ tables:
         fields: {offence: very_serious_incl}
 """
 
+
+def _far_cell(book: Any) -> None:
+    book["Biểu 01"]["XFD1048576"] = 1
+
+
+def _merged_into_data(book: Any) -> None:
+    sheet = book["Biểu 01"]
+    sheet.merge_cells("G9:G10")
+    sheet.unmerge_cells("G9:G10")
+    sheet.unmerge_cells("A9:A10")
+    sheet.merge_cells("A9:A12")
+
+
+def _two_tables(book: Any) -> None:
+    """The whole form once more below itself."""
+    sheet = book["Biểu 01"]
+    below = sheet.max_row + 2
+    for row in list(sheet.iter_rows(min_row=9, max_row=15)):
+        for cell in row:
+            sheet.cell(below + cell.row - 9, cell.column, cell.value)
+    sheet.merge_cells(start_row=below, end_row=below, start_column=4, end_column=5)
+
+
+def _beside(book: Any) -> None:
+    book["Biểu 01"]["H12"] = 77
+
+
+def _another_sheet(book: Any) -> None:
+    book.create_sheet("Ghi chú")["A1"] = "số liệu khác: 12"
+
+
+def _without_numbers(book: Any) -> None:
+    for merged in [m for m in book["Biểu 01"].merged_cells.ranges if m.min_row > 10]:
+        book["Biểu 01"].unmerge_cells(str(merged))
+    book["Biểu 01"].delete_rows(11)
+
+
+def asking(path: Path) -> None:
+    """A form that does not print its year, without a sidecar that says it."""
+    rates("Bình Định,80,60,75,3,0")(path)
+    layout = path.parents[2] / "layouts" / "rates.yml"
+    layout.write_text(RATES.replace(", year: 2023}", "}\nsidecar: [year]"), encoding="utf-8")
+
+
+# The header of an old compound file, and the name of the stream in which encrypted workbooks lie.
+PROTECTED = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+
 BAD_INPUTS = (
+    BadInput("protected.xlsx", "file_protected", content(PROTECTED)),
+    BadInput("page.xls", "file_kind_differs", content(b"<html><table></table></html>"), found="HTML", expected=".xls"),
+    BadInput("zipped.csv", "file_kind_differs", content(FORM.read_bytes()), found=".xlsx", expected=".csv"),
+    BadInput("far.xlsx", "sheet_too_large", changed(_far_cell), place="Biểu 01!XFD1048576"),
+    BadInput("spread.xlsx", "merge_crosses_header", changed(_merged_into_data), place="Biểu 01!A9", found="A9:A12"),
+    BadInput("twice.xlsx", "table_repeated", changed(_two_tables), place="Biểu 01!A"),
+    BadInput("numbers.xlsx", "number_row_missing", changed(_without_numbers), place="Biểu 01!A11"),
+    BadInput("beside.xlsx", "cell_outside_table", changed(_beside), severity="warning", place="Biểu 01!H12"),
+    BadInput("more.xlsx", "sheet_not_read", changed(_another_sheet), severity="warning", found="Ghi chú"),
+    BadInput("year_unknown.csv", "sidecar_field_missing", asking, found="year", expected="fields: {year: …}"),
+    BadInput(
+        "legacy.csv",
+        "encoding_differs",
+        content("scope,measure,valué\n".encode("latin-1")),
+        expected="utf-8",
+    ),
     BadInput(
         "rate.csv",
         "printed_rate_differs",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import job
-from pipelines.domain.findings import LANGUAGES, message
+from pipelines.domain.findings import LANGUAGES, catalogue, message
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import look, open_release
 from tests.conftest import silent
@@ -52,6 +52,28 @@ def test_bad_input(bad: BadInput, workplace: Workplace, finished_run: Settings) 
 def test_every_rule_has_a_bad_input() -> None:
     """Removing a rule makes its own case of test_bad_input fail, because there is one for each."""
     assert {rule.code for rule in job.rules()} <= {bad.code for bad in BAD_INPUTS}
+
+
+# Codes that other tests raise, because no single bad file can.
+ELSEWHERE = {
+    "header_missing": "tests/unit/test_recognition.py::test_no_header_at_all",
+    "sheet_missing": "tests/unit/test_recognition.py::test_a_missing_sheet_and_a_renamed_one",
+    "file_name_differs": "tests/unit/test_recognition.py::test_the_file_name_may_give_fields_and_must_fit",
+    "layouts_ambiguous": "tests/unit/test_reading.py::test_two_layouts_that_fit_are_ambiguous",
+    "sidecar_invalid": "test_an_invalid_sidecar_and_an_unknown_source_refuse_the_file",
+    "source_unknown": "test_an_invalid_sidecar_and_an_unknown_source_refuse_the_file",
+    "submissions_absent": "test_an_empty_folder_is_said_and_harms_nothing",
+    "file_name_unreadable": "test_a_file_whose_name_is_no_text_is_told_and_stops_nothing",
+    "content_known": "tests/integration/test_orchestration.py and the ledger's tests",
+    "file_changed_in_place": "test_a_changed_figure_changes_everything_that_depends_on_it",
+    "control_total_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
+    "same_revision_differs": "tests/models/test_current_figures.py",
+    "no_usable_rows": "test_bad_input of files whose every row is refused",
+}
+
+
+def test_every_code_is_raised_somewhere() -> None:
+    assert set(catalogue("en")) == {bad.code for bad in BAD_INPUTS} | set(ELSEWHERE)
 
 
 def test_an_empty_folder_is_said_and_harms_nothing(workplace: Workplace) -> None:

@@ -135,3 +135,36 @@ def _run_and_kill_after(step: str, settings: Settings) -> None:
                 os.kill(process.pid, signal.SIGKILL)
                 break
     assert process.returncode == -signal.SIGKILL
+
+
+def test_check_tells_every_unusable_file_at_once(workplace: Workplace) -> None:
+    settings = workplace()
+    good = ccw(settings, "check")
+    assert (good.returncode, "error" in good.stdout) == (0, False)
+    (settings.layouts / "broken.yml").write_text("layout: broken\ntitel: {}\n", encoding="utf-8")
+    units = settings.reference / "units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace("VN,2008-08-01", "XX,2008-08-01", 1), encoding="utf-8")
+    bad = ccw(settings, "check")
+    errors = [line for line in bad.stdout.splitlines() if line.startswith("error")]
+    assert bad.returncode == 1
+    assert "Traceback" not in bad.stdout + bad.stderr
+    assert any("units.csv" in line and "'XX'" in line for line in errors)
+    assert any("broken.yml" in line and "titel" in line for line in errors)
+
+
+def test_a_layout_is_drafted_and_a_file_explained(workplace: Workplace) -> None:
+    settings = workplace("74")
+    form = next(settings.submissions.rglob("74_binh_duong.xlsx"))
+    explained = ccw(settings, "layout", "explain", str(form))
+    assert explained.returncode == 0
+    assert "C:F 1809" in explained.stdout
+    assert "C:T 1809" in explained.stdout
+    assert "Every name is known" in explained.stdout
+    drafted = ccw(settings, "layout", "suggest", str(form))
+    assert 'starts_at: "STT", rows: 2, number_row: true' in drafted.stdout
+    half = settings.home.parent / "half.xlsx"
+    half.write_bytes(form.read_bytes()[:3000])
+    for command in ("suggest", "explain"):
+        told = ccw(settings, "layout", command, str(half))
+        assert "damaged or incomplete" in told.stdout + told.stderr
+        assert "Traceback" not in told.stdout + told.stderr

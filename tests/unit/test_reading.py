@@ -59,8 +59,8 @@ def by_row(values: pl.DataFrame) -> pl.DataFrame:
         (workbook([]), "a.xlsx", "file_empty", "bytes"),
         (form()[:2000], "a.xlsx", "file_unreadable", ""),
         (b"No,Offence\n", "a.xlsx", "file_kind_differs", ""),
-        (b"No,\x00\n", "a.csv", "file_unreadable", "NUL"),
-        ("Số vụ".encode("utf-16-le"), "a.csv", "file_unreadable", ""),
+        (b"No,\x00\n", "a.csv", "encoding_differs", "NUL"),
+        ("Số vụ".encode("utf-16-le"), "a.csv", "encoding_differs", ""),
         (form(), "a.csv", "file_kind_differs", ""),
         (form(), "a.pdf", "file_unreadable", ".pdf"),
         (csv_form(), "a.tsv", "layout_unknown", ".tsv"),  # it can be opened, and no layout is for such files
