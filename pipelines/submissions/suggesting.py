@@ -55,6 +55,8 @@ def draft(content: bytes, name: str) -> str:
     book, encoding, delimiter = _opened(content, suffix)
     sheets = [book.sheet(one) for one in book.names]
     shape = max((_shape(sheet) for sheet in sheets), key=lambda one: len(one.figures) * (one.end - one.data))
+    if not shape.figures:
+        raise UnreadableFile("no table of figures is found in it; its layout must be written by hand")
     others = [sheet.name for sheet in sheets if sheet is not shape.sheet and any(map(any, sheet.rows))]
     lines = [
         "layout: TODO # check: the name of this file without .yml",
@@ -139,7 +141,9 @@ def _kind(sheet: Sheet, row: int, column: int) -> str:
 
 
 def _is_figures(kinds: Sequence[str]) -> bool:
-    told = [kind for kind in kinds if kind]
+    """Whether a column holds figures: from its first number on mostly numbers and marks."""
+    first = next((row for row, kind in enumerate(kinds) if kind in ("n", "d")), len(kinds))
+    told = [kind for kind in kinds[first:] if kind]
     numbers = sum(kind in "nd" for kind in told)
     return numbers >= 2 and numbers + sum(kind == "m" for kind in told) >= 0.6 * len(told)
 
