@@ -75,7 +75,9 @@ def gather(files: Iterable[tuple[Mapping[str, object], Sidecar, Sequence[Extract
         _role().alias("role"),
         _total_over().alias("total_over"),
         *(_first_given(name, wide.columns) for name in (*FIELDS, "measure")),
-    ).filter((pl.col("role") != "stray") | (pl.col("cell_kind") != "empty"))  # fmt: skip
+    )  # fmt: skip
+    if any("stray" in one.kinds for one in labels):
+        values = values.filter((pl.col("role") != "stray") | (pl.col("cell_kind") != "empty"))
     return _with_evidence(values, known).select(READ.keys())
 
 
@@ -206,8 +208,12 @@ def _with_evidence(
         for measure, entry in sidecar.evidence.items()
     }
     names = ("submission_id", "measure", "_evidence", "_citation", "derived_from")
-    declared = pl.DataFrame(list(entries), schema=dict.fromkeys(names, pl.String), orient="row")
-    return values.join(declared, on=["submission_id", "measure"], how="left", maintain_order="left").with_columns(
+    if entries:
+        declared = pl.DataFrame(list(entries), schema=dict.fromkeys(names, pl.String), orient="row")
+        values = values.join(declared, on=["submission_id", "measure"], how="left", maintain_order="left")
+    else:
+        values = values.with_columns(pl.lit(None, pl.String).alias(name) for name in names[2:])
+    return values.with_columns(
         window_basis=_first_stated(pl.col("window_basis"), pl.lit("printed")),
         evidence=_first_stated(pl.col("evidence"), pl.col("_evidence"), pl.lit("submitted")),
         citation=_first_stated(pl.col("citation"), pl.col("_citation"), pl.lit("")),

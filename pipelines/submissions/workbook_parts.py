@@ -34,6 +34,7 @@ _OTHER_QUOTES = re.compile(rb"\s[a-zA-Z:]+\s*='")
 _UNUSUAL_CELL = re.compile(
     rb'<c(?! r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?(?: (?:cm|vm|ph)="[^"]*")*\s?/?>)[\s/>]'
 )
+_UNUSUAL_ROW = re.compile(rb'<row(?! r="[0-9]+"[\s>/])[\s>/]')
 _FORMULA_OF_AREA = re.compile(rb'<f\s(?=[^>]*t="(?:array|dataTable)")[^>]*ref="[A-Z]+[0-9]+:')
 
 _CELL = rb'<c r="([A-Z]+)([0-9]+)"'
@@ -53,9 +54,6 @@ _ROW = re.compile(rb'<row r="([0-9]+)"[\s>/]')
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^>]*\shidden="(?:1|true)"')
 _HIDDEN_COLUMN = re.compile(rb'<col\s[^>]*\bhidden="(?:1|true)"[^>]*>')
 _BOUNDS = re.compile(rb'\s(min|max)="([0-9]+)"')
-
-
-_NONE: tuple[frozenset[int], frozenset[int]] = frozenset(), frozenset()
 
 
 @dataclass(frozen=True)
@@ -163,14 +161,15 @@ def searched(xml: bytes, styles: tuple[str, ...]) -> Parts | None:
     if rows is None or not _is_usual(xml, start):
         return None
     # Most sheets have none of what is looked for. One byte is found ten times as fast as two: the text of every error
-    # begins with #, and cells seldom have an f in their attributes.
+    # that calamine takes begins with #, and cells seldom have an f in their attributes.
     errors = b"#" in xml and b't="e"' in xml
     formulas = xml.find(b"f", start, stop) >= 0 and xml.find(b"<f", start, stop) >= 0
     formats = bool(_told(styles))
     near = _is_near(xml, rows)
     if (errors or formulas or formats or not near) and _UNUSUAL_CELL.search(xml):
         return None
-    if formulas and _FORMULA_OF_AREA.search(xml):
+    hidden = b'hidden="' in xml and (b'hidden="1"' in xml or b'hidden="true"' in xml)
+    if (formulas and _FORMULA_OF_AREA.search(xml)) or (hidden and _UNUSUAL_ROW.search(xml, start)):
         return None
     return Parts(
         None if near else _end(_FILLED.findall(xml)),
@@ -178,7 +177,7 @@ def searched(xml: bytes, styles: tuple[str, ...]) -> Parts | None:
         frozenset(_without_result(xml)) if formulas else frozenset(),
         _formats(xml, styles) if formats else {},
         True,
-        *_hidden(xml, start),
+        *(_hidden(xml, start) if hidden else (frozenset(), frozenset())),
     )
 
 
@@ -206,8 +205,6 @@ def _is_usual(xml: bytes, start: int) -> bool:
 
 
 def _hidden(xml: bytes, start: int) -> tuple[frozenset[int], frozenset[int]]:
-    if b'hidden="' not in xml or not (b'hidden="1"' in xml or b'hidden="true"' in xml):
-        return _NONE
     spans = [
         span(*(int(number) for _, number in sorted(_BOUNDS.findall(tag), reverse=True)))
         for tag in _HIDDEN_COLUMN.findall(xml, 0, start)

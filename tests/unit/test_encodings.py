@@ -35,6 +35,46 @@ def test_tcvn3_becomes_unicode() -> None:
     assert {shown: from_tcvn3(shown) for shown in TCVN3} == TCVN3
 
 
+def test_every_letter_of_tcvn3_has_a_place_of_its_own() -> None:
+    """The 67 small letters with marks, and the seven capitals without a tone."""
+    marked = {shown: from_tcvn3(shown) for shown in map(chr, range(0xA1, 0x100)) if from_tcvn3(shown) != shown}
+    same = "ý"  # the one letter that stands where Latin-1 has it
+    small = "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹỵ"
+    assert sorted(marked.values()) == sorted(f"{small}ĂÂÊÔƠƯĐ")
+    assert from_tcvn3(same) == same
+
+
+@given(st.text(alphabet="àảãáạăâđêôơưýAbz 12"))
+def test_a_text_of_tcvn3_comes_back(text: str) -> None:
+    shown = {from_tcvn3(letter): letter for letter in map(chr, [*range(0x20, 0x7F), *range(0xA1, 0x100)])}
+    single = "".join(shown[letter] for letter in text)
+    assert from_tcvn3(single) == decode(single.encode("latin-1"), "TCVN3") == text
+
+
+def test_typographic_signs_of_a_code_page_do_not_make_a_text_unicode() -> None:
+    assert from_tcvn3("“C«ng an” – tØnh") == "“Công an” – tỉnh"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "told"),
+    [
+        (b"a,\xe9\n", None, "not UTF-8 text: invalid continuation byte at byte 2"),
+        (b"\xef\xbb\xbfa\xff", "cp949", "at byte 4"),
+        (b"\xff\xfea\x00b", None, "not UTF-16-LE text: truncated data at byte 4"),
+        ("ab".encode("utf-16-le"), None, "NUL characters, the first at character 1"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_its_place(content: bytes, encoding: str | None, told: str) -> None:
+    with pytest.raises(UndecodableText) as error:
+        decode(content, encoding)
+    assert told in str(error.value)
+
+
+def test_a_letter_and_its_tone_are_joined() -> None:
+    """cp1258 writes them apart."""
+    assert decode("tô\u0323i".encode("cp1258"), "cp1258") == "tội"
+
+
 @given(st.text(alphabet="ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", min_size=1))
 def test_what_is_unicode_already_stays(text: str) -> None:
     assert from_tcvn3(text) == text
