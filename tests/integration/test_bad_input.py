@@ -42,6 +42,8 @@ def test_bad_input(bad: BadInput, workplace: Workplace, finished_run: Settings) 
     assert bad.code in "\n".join(job.findings_lines(settings))
     assert bad.code in settings.findings_report.read_text(encoding="utf-8")
     assert bool(report.rejected) == (bad.severity == "critical")
+    if bad.severity == "warning":
+        assert _state(settings, bad.name) == "accepted_with_warnings"
     assert _recorded(settings, "83-2008") == 10  # the good file beside it
     if bad.severity == "critical":
         # What was accepted before stays in force, cell by cell.
@@ -261,3 +263,11 @@ def _quarantined_or_refused(settings: Settings, name: str) -> bool:
             [f"%{name}"],
         ).fetchall()
     return bool(held[0][0] or refused[0][0])
+
+
+def _state(settings: Settings, name: str) -> str:
+    with look(settings) as con:
+        assert con is not None
+        sql = "select state from ops.submissions join ops.receipts using (submission_id) where receipts.file = $file"
+        (state,) = con.execute(sql, {"file": f"late/{name}"}).fetchone() or ("",)
+    return str(state)

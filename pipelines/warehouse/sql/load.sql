@@ -63,7 +63,9 @@ from (
     left join staging.counts using (submission_id)
     left join staging.quarantine using (row_id)
     left join (
-        select distinct submission_id from staging.row_findings where severity = 'warning'
+        select submission_id from staging.row_findings where severity = 'warning'
+        union
+        select submission_id from staging.file_findings where severity = 'warning'
     ) as warned on warned.submission_id = files.submission_id
     group by files.submission_id, files.layout, files.layout_version, files.source_id, files.reading
 ) as outcome
