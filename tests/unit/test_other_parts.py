@@ -7,13 +7,14 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
 
 import pytest
 
-from pipelines.submissions.other_parts import xls_parts
-from pipelines.submissions.workbooks import ProtectedFile, Sheet, TooLarge, open_book
+from pipelines.submissions.other_parts import xls_area, xls_parts
+from pipelines.submissions.workbooks import ProtectedFile, Sheet, TooLarge, UnreadableFile, open_book
 from tests.builders import ods, patched
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 # --- ods
 
@@ -177,7 +178,7 @@ def test_a_far_cell_of_xlsb_is_refused_before_it_is_read() -> None:
     assert (error.value.sheet, error.value.cell) == ("Form 1", "XFD1048576")
 
 
-# --- xls: records of MS-XLS 2.3, in the bare stream that xlrd reads as well (calamine wants it in a container)
+# --- xls: records of MS-XLS 2.3 in a container of MS-CFB 2
 
 
 def biff(number: int, *fields: bytes) -> bytes:
@@ -185,24 +186,45 @@ def biff(number: int, *fields: bytes) -> bytes:
     return struct.pack("<2H", number, len(content)) + content
 
 
-def xls(cells: Sequence[bytes]) -> bytes:
+def xls(*cells: bytes, dimensions: tuple[int, int, int, int] = (0, 2, 0, 2)) -> bytes:
     """One sheet, Form 1, with the styles General and 0.000; its second row and column C are hidden."""
     name = b"\x06\x00Form 1"
     font = biff(0x31, struct.pack("<5H4B", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0), b"\x05\x00Arial")
-    fonts = font * 5
-    formats = biff(0x41E, struct.pack("<H", 170), struct.pack("<HB", 5, 0), b"0.000")
     styles = b"".join(biff(0xE0, struct.pack("<3H", 0, number, 0x0001), bytes(14)) for number in (0, 170))
-    start = biff(0x809, struct.pack("<4H2I", 0x600, 5, 0, 1997, 0, 6)) + biff(0x42, struct.pack("<H", 1200)) + fonts
-    start += formats + styles
+    shown = biff(0x41E, struct.pack("<H", 170), struct.pack("<HB", 5, 0), b"0.000")
+    start = b"".join(
+        [biff(0x809, struct.pack("<4H2I", 0x600, 5, 0, 1997, 0, 6)), biff(0x42, struct.pack("<H", 1200)), font * 5]
+    )
+    start += shown + styles
     place = len(start) + len(biff(0x85, bytes(6), name)) + len(biff(0x0A))
     sheet = [
         biff(0x809, struct.pack("<4H2I", 0x600, 0x10, 0, 1997, 0, 6)),
+        biff(0x200, struct.pack("<2I3H", *dimensions, 0)),
         biff(0x7D, struct.pack("<6H", 2, 2, 2000, 0, 1, 0)),
         biff(0x208, struct.pack("<6HI", 1, 0, 4, 300, 0, 0, 0x20 | 0x100)),
         *cells,
         biff(0x0A),
     ]
-    return start + biff(0x85, struct.pack("<IH", place, 0), name) + biff(0x0A) + b"".join(sheet)
+    return contained(start + biff(0x85, struct.pack("<IH", place, 0), name) + biff(0x0A) + b"".join(sheet))
+
+
+def contained(stream: bytes) -> bytes:
+    """A container of one stream, Workbook: header, allocation table, directory, stream."""
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    stream = stream.ljust(4096, b"\0")  # shorter ones would be kept elsewhere
+    stream += bytes(-len(stream) % 512)
+    sectors = len(stream) // 512
+    header = OLE + bytes(16) + struct.pack("<5H6x8I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end)
+    header += struct.pack("<2I", 0, 0) + struct.pack("<I", free) * 108
+    chain = [table, end, *range(3, 2 + sectors), end]
+    allocation = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    entries = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, len(stream)) + bytes(256)
+    return header + allocation + entries + stream
+
+
+def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    free, text = 0xFFFFFFFF, name.encode("utf-16-le") + b"\0\0"
+    return text.ljust(64, b"\0") + struct.pack("<H2B3I36x2I4x", len(text), kind, 1, free, free, child, start, size)
 
 
 def number(row: int, column: int, style: int, value: float) -> bytes:
@@ -212,13 +234,30 @@ def number(row: int, column: int, style: int, value: float) -> bytes:
 def test_an_xls_sheet() -> None:
     error = biff(0x205, struct.pack("<3H2B", 0, 1, 0, 0x07, 1))
     blank = biff(0x201, struct.pack("<3H", 0, 2, 1))
-    parts = xls_parts(xls([number(0, 0, 0, 5), error, blank, number(1, 0, 1, 7)]))("Form 1")
-    assert parts.errors == {(0, 1): "#DIV/0!"}
-    assert parts.formats == {(1, 0): "0.000"}
-    assert (parts.hidden_rows, parts.hidden_columns, parts.end) == ({1}, {2}, (1, 1))
-    assert parts.has_formats
+    sheet = open_book(xls(number(0, 0, 0, 5), error, blank, number(1, 0, 1, 7)), ".xls").sheet("Form 1")
+    assert [[sheet.text(row, column) for column in range(2)] for row in range(2)] == [["5", "#DIV/0!"], ["7", ""]]
+    assert sheet.marks == {(0, 1): "error", (1, 0): "thousandths"}
+    assert [sheet.number_format(0, 0), sheet.number_format(1, 0)] == ["General", "0.000"]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1}, {2})
+    assert (0, 2) not in sheet.formats
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xls(number(0, 0, 0, 5), dimensions=(0, 1 << 31, 0, 200)),
+        xls(number(0, 0, 0, 5), dimensions=(0x4F000000, 2, 0, 2)),
+        xls(number(0, 0, 0, 5), number(65_535, 65_000, 0, 5)),
+    ],
+    ids=["declared", "declared to begin behind its end", "a cell right of all columns"],
+)
+def test_an_xls_sheet_with_a_damaged_extent_is_refused_before_it_is_read(content: bytes) -> None:
+    """The library would end the whole process."""
+    with pytest.raises(UnreadableFile, match="more cells than this kind can have"):
+        open_book(content, ".xls")
 
 
 def test_what_xlrd_cannot_read_tells_nothing() -> None:
-    parts = xls_parts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more")("Form 1")
+    parts = xls_parts(OLE + b" and no more")("Form 1")
     assert (parts.has_formats, parts.formats, parts.errors) == (False, {}, {})
+    assert xls_area(OLE + b" and no more") == 0
