@@ -1,13 +1,14 @@
 """Testland: a made-up jurisdiction, its forms and its files, built in code.
 
 Belongs here: reference tables and jurisdiction.yml as small Python values, written as the files a jurisdiction consists
-of, one layout, workbooks with openpyxl, and what openpyxl cannot write (ods, patched parts of an xlsx).
+of, layouts, workbooks with openpyxl, what openpyxl cannot write (ods, patched parts of an xlsx), and reading them all.
 Does not belong here: anything of a real country, expected values, and rows of the warehouse (tests/models/harness.py).
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +17,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
+import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.reference import TABLES, Reference
 from pipelines.settings import Settings
+from pipelines.submissions.layouts import Layout
+from pipelines.submissions.reading import ReadFile, gather, read_file
+from pipelines.submissions.tidy import tidy
 
 Row = Mapping[str, object]
 Tables = Mapping[str, Sequence[Row]]
@@ -160,6 +165,12 @@ SHEET = "Form 1"
 # The form's cells: data begin in row 8, so the first row's recorded stand in C8, cleared in D8, earlier ones in E8.
 HEADER = [["No", "Offence", "Recorded", "Cleared", ""], ["", "", "", "Total", "of earlier periods"]]
 MERGED = ("A5:A6", "B5:B6", "C5:C6", "D5:E5")
+
+# What the cells of the smallest form do not say of their figures.
+CONSTANTS = {
+    "unit": "Ardól", "offence": "all", "series": "Order", "definition_version": "v", "accumulation": "increment",
+    "year": "2023",
+}  # fmt: skip
 
 Edit = Callable[[Any], None]
 
@@ -307,3 +318,60 @@ def _ods_cell(value: object) -> str:
         return "<table:table-cell/>"
     kind = f'float" office:value="{value}' if isinstance(value, (int, float)) else "string"
     return f'<table:table-cell office:value-type="{kind}"><text:p>{escape(str(value))}</text:p></table:table-cell>'
+
+
+def layout_of(columns: Sequence[Row], *, layout: Row | None = None, **table: Any) -> Layout:
+    """A layout of one table whose header begins with that of its first column.
+
+    Keywords are entries of the table, `layout` those of the layout itself; what figures need is constant.
+    """
+    own = {"constants": CONSTANTS, "file": {"kinds": ["xlsx", "csv"]}, **(layout or {})}
+    only = {"header": {"starts_at": columns[0]["header"]}, **table, "columns": columns}
+    return Layout.model_validate({"layout": "small", "title": {}, "tables": [only], **own})
+
+
+def received(
+    folder: Path,
+    reference: Reference,
+    content: bytes,
+    *layouts: Layout,
+    name: str = "a.xlsx",
+    sidecar: str | bytes | None = "source: conference\n",
+) -> ReadFile:
+    """Put a file and its sidecar into a folder and read it by these layouts."""
+    (folder / name).write_bytes(content)
+    if sidecar is not None:
+        (folder / f"{name}.yml").write_bytes(sidecar.encode() if isinstance(sidecar, str) else sidecar)
+    return read_file(folder, name, "id", hashlib.sha256(content).hexdigest(), layouts, reference)
+
+
+def stage(
+    folder: Path,
+    reference: Reference,
+    cells: Sequence[Sequence[object]] | bytes,
+    columns: Sequence[Row],
+    *,
+    layout: Row | None = None,
+    fields: Row | None = None,
+    merged: Sequence[str] = (),
+    edit: Edit | None = None,
+    name: str = "a.xlsx",
+    **table: Any,
+) -> pl.DataFrame:
+    """Staged rows of a form of one table (entries of it as keywords): cells of a workbook, or the bytes of any file.
+
+    `fields` are those of the sidecar. The form must be read without any finding.
+    """
+    small = layout_of(columns, layout=layout, **table)
+    content = cells if isinstance(cells, bytes) else workbook(cells, merged, edit)
+    given = "".join(f'\n  {field}: "{text}"' for field, text in (fields or {}).items())
+    sidecar = f"source: conference\nfields:{given or ' {}'}\n"
+    file = received(folder, reference, content, small, name=name, sidecar=sidecar)
+    assert file.findings == ()
+    return tidy(gather([file]), reference, (small,))
+
+
+def rows_of(staged: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Some columns of the rows, in the order in which the eye reads their cells."""
+    row, column = pl.col("cell").str.extract(r"(\d+)").cast(pl.Int64), pl.col("cell").str.extract(r"^([A-Z]+)")
+    return staged.sort(pl.col("sheet"), row, column.str.len_chars(), column).select(*columns).rows()

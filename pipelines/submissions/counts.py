@@ -56,9 +56,9 @@ def plain_number(text: pl.Expr, kind: pl.Expr, numbers: NumberFormat) -> pl.Expr
     decimal = re.escape(numbers.decimal)
     marks = [SPACES, *([re.escape(numbers.thousands)] if numbers.thousands.strip() else [])]
     # Groups of three; with commas also groups of two before the last three, as in South Asia.
-    kinds = [rf"(?:{mark}\d{{3}})+" for mark in marks]
-    groups = "|".join([*kinds, r"(?:,\d{2})+,\d{3}"] if numbers.thousands == "," else kinds)
-    grouped, ungrouped = rf"^[1-9]\d{{0,2}}(?:{groups})(?:{decimal}\d+)?$", rf"^\d+(?:{decimal}\d+)?$"
+    kinds = [rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in marks]
+    groups = "|".join([*kinds, r"[1-9]\d?(?:,\d{2})+,\d{3}"] if numbers.thousands == "," else kinds)
+    grouped, ungrouped = rf"^(?:{groups})(?:{decimal}\d+)?$", rf"^\d+(?:{decimal}\d+)?$"
     written = text.str.replace_all("|".join(marks), "").str.replace(numbers.decimal, ".", literal=True)
     return (
         pl.when((kind == "text") & (text.str.contains(grouped) | text.str.contains(ungrouped)))

@@ -16,7 +16,7 @@ from pipelines.submissions.labels import CELL_OF, Fields, Labels, labels_of, rec
 from pipelines.submissions.layouts import COMMON_MARKS, Layout, Table
 from pipelines.submissions.memory import Memory
 from pipelines.submissions.recognition import Located
-from pipelines.submissions.texts import is_pattern, match
+from pipelines.submissions.texts import anywhere, is_pattern, match, normalised
 from pipelines.submissions.workbooks import Sheet, address, column_letters, kind_of, text_of
 
 # Beyond this a floating-point number no longer tells whole numbers apart.
@@ -28,7 +28,7 @@ class FigureColumn:
     """A column that holds figures: what is the same in every row of it, and in every file of its form.
 
     `place` is its key in the layout; `stated` says whether its own unit is one whose figures are statements, if it has
-    one. A column of totals has '' for what it sums over.
+    one. A column of totals has '' for what it sums over. `marks` are normalised texts, and patterns.
     """
 
     index: int
@@ -126,7 +126,7 @@ def _fields_of_table(located: Located, declared: Mapping[str, str]) -> tuple[Fie
 
 def _search_titles(located: Located, pattern: str) -> Iterator[tuple[str, str]]:
     """What the nearest text above gives: of the table's own titles first, then of those above all tables."""
-    wanted = pattern if pattern.startswith("^") else f"^.*?(?:{pattern})"
+    wanted = anywhere(pattern)
     last = located.header_row + located.table.header.rows - 1
     for row in range(last, -1, -1):
         for column, value in enumerate(located.sheet.rows[row]):
@@ -162,12 +162,16 @@ def _figure_column(located: Located, placed: Placed) -> FigureColumn:
         column.total_over,
         is_stated(located.table, fields.get("unit")),
         fields,
-        {**COMMON_MARKS, **located.layout.marks, **column.marks},
+        _marks(COMMON_MARKS, located.layout.marks, column.marks),
     )
 
 
+def _marks(*sources: Mapping[str, str]) -> dict[str, str]:
+    return {text if is_pattern(text) else normalised(text): mark for source in sources for text, mark in source.items()}
+
+
 def _figures(sheet: Sheet, column: FigureColumn, values: tuple[Any, ...], rows: Sequence[int]) -> Figures:
-    numbers = None if sheet.marks else _numbers(values)
+    numbers = None if sheet.marks or _any_number(column.marks) else _numbers(values)
     texts, kinds, marks = _texts(values, column.marks) if numbers is None else ([], [], [])
     if sheet.marks:
         kinds = [sheet.marks.get((row, column.index), kind) for row, kind in zip(rows, kinds, strict=True)]
@@ -184,6 +188,11 @@ def _formats(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str | None]
     if column not in sheet.formatted_columns:
         return None
     return [sheet.formats.get((row, column), "General") or None for row in rows]
+
+
+def _any_number(marks: Mapping[str, str]) -> bool:
+    """Whether a number, such as -1, is a mark."""
+    return any(text.lstrip("-").isdecimal() for text in marks)
 
 
 def _numbers(values: tuple[Any, ...]) -> list[float | None] | None:
@@ -205,13 +214,13 @@ def _texts(values: tuple[Any, ...], marks: Mapping[str, str]) -> tuple[list[str]
     for value in values:
         if value.__class__ is str:
             texts.append(value)
-            shown = value.strip()
+            shown = normalised(value)
             kinds.append("text" if shown else "empty")
-            found.append(marks.get(shown) or (_mark_by_pattern(shown, patterns) if patterns and shown else None))
+            found.append(marks.get(shown) or (_mark_by_pattern(value, patterns) if patterns and shown else None))
         else:
             texts.append(text_of(value))
             kinds.append(kind_of(value))
-            found.append(None)
+            found.append(marks.get(texts[-1]))
     return texts, kinds, found
 
 

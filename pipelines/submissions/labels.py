@@ -99,8 +99,8 @@ def _rows(located: Located) -> Iterator[tuple[int, str, Fields]]:
     wanted, unwanted = _filters(located, rules.only), _filters(located, rules.skip)
     figures = [placed.index for placed in located.columns if placed.column.holds_figures]
     ended = False
-    for row, texts, fields in _rows_with_fields(located):
-        if not all(_holds(texts, rule) for rule in wanted) or any(_holds(texts, rule) for rule in unwanted):
+    for row, texts, filled, fields in _rows_with_fields(located):
+        if not all(_holds(filled, rule) for rule in wanted) or any(_holds(filled, rule) for rule in unwanted):
             continue
         # A total's label stands in one of the columns before the first figure.
         before = [text for column, text in texts.items() if column < figures[0]]
@@ -119,14 +119,15 @@ def _holds(texts: Mapping[int, str], rule: tuple[list[int], Sequence[str]]) -> b
     return any(match(text, texts.get(column, "")) is not None for column in columns for text in wanted)
 
 
-def _rows_with_fields(located: Located) -> Iterator[tuple[int, dict[int, str], Fields]]:
-    """Every row that has any text, with its texts by column and the fields that its labels give."""
+def _rows_with_fields(located: Located) -> Iterator[tuple[int, dict[int, str], dict[int, str], Fields]]:
+    """Every row that has any text: its texts by column as they stand and with labels filled in, and its fields."""
     labels = [placed for placed in located.columns if placed.column.is_label]
-    levels: dict[int, Fields] = {}
+    levels: dict[int, list[Fields]] = {}
     above: dict[int, tuple[str, str]] = {}
     merged = _merged_labels(located, labels)
     for row, texts in _rows_with_text(located):
         fields: Fields = {}
+        filled = dict(texts)
         for placed in labels:
             text, cell = texts.get(placed.index, ""), address(row, placed.index)
             if not text and placed.column.fill == "merged":
@@ -135,8 +136,9 @@ def _rows_with_fields(located: Located) -> Iterator[tuple[int, dict[int, str], F
                 text, cell = above.get(placed.index, ("", ""))
             above[placed.index] = (text, cell)
             if text:
-                _add_label(fields, placed.column, text, cell, levels.setdefault(placed.index, {}))
-        yield row, texts, fields
+                filled[placed.index] = text
+                _add_label(fields, placed.column, text, cell, levels.setdefault(placed.index, []))
+        yield row, texts, filled, fields
 
 
 def _rows_with_text(located: Located) -> Iterator[tuple[int, dict[int, str]]]:
@@ -173,7 +175,7 @@ def _merged_labels(located: Located, labels: Sequence[Placed]) -> dict[tuple[int
     }
 
 
-def _add_label(fields: Fields, column: Column, text: str, cell: str, levels: Fields) -> None:
+def _add_label(fields: Fields, column: Column, text: str, cell: str, levels: list[Fields]) -> None:
     """Add what one label gives to the fields of its row."""
     for name, part in _given_by_label(column, text, levels).items():
         joined = column.field == name and name in fields
@@ -182,17 +184,25 @@ def _add_label(fields: Fields, column: Column, text: str, cell: str, levels: Fie
             fields.setdefault(CELL_OF[name], cell)
 
 
-def _given_by_label(column: Column, text: str, levels: Fields) -> Fields:
+def _given_by_label(column: Column, text: str, levels: list[Fields]) -> Fields:
+    """The fields of a label; `levels` is what the rows down to it gave, level by level, and is brought up to date."""
     if column.field:
         return {column.field: text}
     patterns = column.levels or (column.pattern or "",)
     for depth, pattern in enumerate(patterns):
         found = match(pattern, text)
         if found is not None:
-            for lower in patterns[depth:]:
-                for name in groups(lower):
-                    levels.pop(name, None)
-            levels.update(found)
-            return dict(levels) if column.levels else dict(found)
+            upper = [*levels, *({} for _ in patterns)][:depth]
+            levels[:] = [*upper, dict(found)]
+            return _path(levels)
     # What does not fit must be seen in the finding, not vanish.
-    return {**levels, **dict.fromkeys(groups(patterns[-1]), text)}
+    return _path([*levels[: len(patterns) - 1], dict.fromkeys(groups(patterns[-1]), text)])
+
+
+def _path(levels: Sequence[Fields]) -> Fields:
+    """What several levels give together; a field that more than one gives is the path of them."""
+    fields: Fields = {}
+    for given in levels:
+        for name, text in given.items():
+            fields[name] = f"{fields[name]} / {text}" if fields.get(name, text) != text else text
+    return fields

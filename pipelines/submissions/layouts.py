@@ -15,12 +15,21 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipelines.domain.yaml_text import load_yaml
 from pipelines.jurisdiction import NumberFormat
 from pipelines.submissions.encodings import known_encoding
-from pipelines.submissions.texts import compiled, is_pattern
+from pipelines.submissions.texts import anywhere, compiled, is_pattern
 
 # What a form can state of a figure, beside its measure. A window is two dates, or a year with what part of it.
 PERIOD_FIELDS = ("year", "half_year", "nine_months", "quarter", "month", "era", "calendar")
@@ -30,12 +39,24 @@ DIMENSIONS = (
 )  # fmt: skip
 FIELDS = (*DIMENSIONS, "measure", "value")
 # Without these a figure cannot be kept; where nothing could give one, the layout is not usable.
-_NEEDED = ("unit", "offence", "series", "definition_version", "accumulation")
+_NEEDED = ("unit", "offence", "series", "definition_version", "accumulation", "measure")
 
 Kind = Literal["xlsx", "xls", "xlsb", "ods", "csv", "tsv"]
 Status = Literal["missing", "zero", "not_applicable", "suppressed"]
 Dimension = Literal["offence", "unit"]
-Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _usable(text: str) -> str:
+    """A text as it stands, or a regular expression that is one."""
+    try:
+        groups(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is not a regular expression: {error}") from None
+    return text
+
+
+MarkText = Annotated[str, AfterValidator(_usable)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_usable)]
 Texts = tuple[Text, ...]
 COMMON_MARKS: dict[str, Status] = {"": "missing", "-": "missing", "–": "missing", "…": "missing", "...": "missing"}
 
@@ -81,7 +102,7 @@ class Column(_Strict):
     fields: dict[str, str] = {}
     scale: int = Field(1, ge=1)
     rounded_to: int | None = Field(None, ge=1)
-    marks: dict[str, Status] = {}
+    marks: dict[MarkText, Status] = {}
     adds: bool = False
     total_over: Dimension | None = None
     ratio: Ratio | None = None
@@ -124,10 +145,10 @@ class Header(_Strict):
     header row continues the one to its left; `below`: a text above the header, where several headers are alike.
     """
 
-    starts_at: str | None = None
+    starts_at: Text | None = None
     row: int | None = Field(None, ge=1)
     column: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] = "A"
-    below: str | None = None
+    below: Text | None = None
     rows: int = Field(1, ge=1, le=8)
     number_row: bool = False
     fill: bool = False
@@ -173,7 +194,7 @@ class Title(_Strict):
     @field_validator("pattern")
     @classmethod
     def _fields_only(cls, value: str) -> str:
-        if not groups("^" + value):
+        if not groups(anywhere(value)):
             raise ValueError(f"its groups must be named like fields: {', '.join(FIELDS)}")
         return _check_pattern(value)
 
@@ -185,7 +206,7 @@ class Table(_Strict):
     whose figures are totals that the source states of the nation or a cluster: controls, never data.
     """
 
-    sheet: str | None = None
+    sheet: Text | None = None
     header: Header
     repeats: bool = False
     columns: tuple[Column, ...]
@@ -193,6 +214,13 @@ class Table(_Strict):
     titles: tuple[Title, ...] = ()
     stated: Texts = ()
     constants: dict[str, str] = {}
+
+    @field_validator("sheet")
+    @classmethod
+    def _sheet_gives_fields(cls, value: str | None) -> str | None:
+        if value is not None and is_pattern(value):
+            _check_pattern(value)
+        return value
 
     @model_validator(mode="after")
     def _figures_and_rows(self) -> Table:
@@ -207,7 +235,7 @@ class Table(_Strict):
 
     def given(self) -> set[str]:
         """The fields that the table can give."""
-        patterns = [*(f"^{title.pattern}" for title in self.titles), self.sheet or ""]
+        patterns = [*(anywhere(title.pattern) for title in self.titles), self.sheet or ""]
         return {
             *self.constants,
             *(name for pattern in patterns for name in groups(pattern)),
@@ -254,7 +282,7 @@ class Layout(_Strict):
     holds: Literal["counts", "statement"] = "counts"
     file: File
     numbers: NumberFormat | None = None
-    marks: dict[str, Status] = {}
+    marks: dict[MarkText, Status] = {}
     provisional: Texts = ()
     rounded_to: int = Field(1, ge=1)
     tolerance: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,4})? ?%$")] = "0 %"

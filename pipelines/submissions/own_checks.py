@@ -22,6 +22,10 @@ _FIGURE = [
 # A rate with more decimals than this was not rounded for print; it is compared up to here.
 _MOST_DIGITS = 6
 
+# The row of the form in which a cell stands, and what is taken from the cells of one.
+_LINE = pl.concat_str("sheet", pl.lit("!"), pl.col("cell").str.extract(r"(\d+)$"))
+_COUNTED = ("value", "_unit")
+
 # The specification of a printed rate, by layout and column (tidy.py joins it to the rows).
 RATIO = {
     "ratio_of": pl.String,
@@ -157,16 +161,20 @@ def check_ratios(rows: pl.DataFrame, numbers: NumberFormat) -> pl.DataFrame:
 
 
 def _beside(rows: pl.DataFrame, ratios: pl.DataFrame) -> pl.DataFrame:
-    """The numerator and the denominator that stand beside each printed rate, with their rounding."""
+    """The numerator and the denominator of each printed rate, with their rounding: those of its row, else the first."""
     key = ["submission_id", *_FIGURE]
-    figures = rows.filter(pl.col("role").is_in(["count", "statement", "total"]) & (pl.col("status") == "reported"))
-    figures = figures.unique([*key, "measure"], keep="first", maintain_order=True)
+    ratios = ratios.with_columns(_line=_LINE)
+    in_lines = _counts_in_lines(rows, key)
+    first = in_lines.unique([*key, "measure"], keep="first", maintain_order=True).drop("_line")
     for part, measure in (("n", "ratio_of"), ("d", "ratio_to")):
-        own = figures.select(
-            *key, pl.col("measure").alias(measure), pl.col("value").alias(f"_{part}"),
-            pl.when(pl.col("rounded_to") > 1).then("rounded_to").otherwise(0).alias(f"_{part}_unit"),
-        )  # fmt: skip
-        ratios = ratios.join(own, on=[*key, measure], how="left", nulls_equal=True, maintain_order="left")
+        value, unit = f"_{part}", f"_{part}_unit"
+        own = in_lines.rename({"measure": measure, "value": value, "_unit": unit})
+        other = first.rename({"measure": measure, "value": f"{value}_first", "_unit": f"{unit}_first"})
+        ratios = (
+            ratios.join(own, on=[*key, measure, "_line"], how="left", nulls_equal=True, maintain_order="left")
+            .join(other, on=[*key, measure], how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(pl.coalesce(name, f"{name}_first").alias(name) for name in (value, unit))
+        )
     return ratios.with_columns(
         computed=pl.concat_str(
             pl.col("_n").cast(pl.String).fill_null("?"), pl.lit("/"), pl.col("_d").cast(pl.String).fill_null("?")
@@ -174,9 +182,22 @@ def _beside(rows: pl.DataFrame, ratios: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _counts_in_lines(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The figures of each row of the form; columns of it that a layout adds up are one figure, if all are there."""
+    reported = pl.col("status") == "reported"
+    figures = rows.filter(pl.col("role").is_in(["count", "statement", "total"]) & (reported | pl.col("adds")))
+    unit = pl.when(pl.col("rounded_to") > 1).then("rounded_to").otherwise(0)
+    whole = pl.when(reported.all()).then(pl.col(*_COUNTED).sum())
+    return (
+        figures.with_columns(_line=_LINE, _unit=unit)
+        .group_by([*key, "measure", "_line"], maintain_order=True)
+        .agg(pl.when(pl.col("adds").first()).then(whole).otherwise(pl.col(*_COUNTED).first()))
+    )
+
+
 def _with_printed(ratios: pl.DataFrame, numbers: NumberFormat) -> pl.DataFrame:
     """_p, the printed rate in units of its last digit, _digits and _scale (per × 10^digits); _unrounded where it is."""
-    text = cleaned(pl.col("raw_text")).str.replace(rf"{SPACES}*%$", "")
+    text = cleaned(pl.col("raw_text")).str.replace(rf"{SPACES}*[%％]$", "")
     shown = plain_number(text, pl.col("cell_kind"), numbers)
     whole = pl.col("_shown").str.extract(r"^(\d{1,9})(?:\.|$)").cast(pl.Int64, strict=False)
     behind = pl.col("_shown").str.extract(r"\.(\d+)$").fill_null("")
@@ -205,11 +226,11 @@ def _fits(numerator: pl.Expr, *, slack: bool) -> pl.Expr:
     above = pl.when("_unrounded").then(4).when(pl.col("ratio_rounding") == "down").then(2).otherwise(1)
     n_off, d_off = (pl.col("_n_unit"), pl.col("_d_unit")) if slack else (pl.lit(0), pl.lit(0))
     n_off, d_off = n_off.fill_null(0), d_off.fill_null(0)
-    lowest = (2 * pl.col("_p") - below) * (2 * pl.col("_d") - d_off)
-    highest = (2 * pl.col("_p") + above) * (2 * pl.col("_d") + d_off)
-    return (lowest <= 2 * pl.col("_scale") * (2 * numerator + n_off)) & (
-        2 * pl.col("_scale") * (2 * numerator - n_off) < highest
-    )
+    # The products of a nation's counts with many decimals do not fit into 64 bits.
+    printed, scale = pl.col("_p").cast(pl.Int128), pl.col("_scale").cast(pl.Int128)
+    lowest = (2 * printed - below) * (2 * pl.col("_d") - d_off)
+    highest = (2 * printed + above) * (2 * pl.col("_d") + d_off)
+    return (lowest <= 2 * scale * (2 * numerator + n_off)) & (2 * scale * (2 * numerator - n_off) < highest)
 
 
 def _ratio_verdict() -> pl.Expr:
@@ -227,7 +248,8 @@ def _ratio_verdict() -> pl.Expr:
 
 def _derived(ratios: pl.DataFrame) -> pl.DataFrame:
     near = pl.col("_p") * pl.col("_d") // pl.col("_scale")
-    fitting = [(near + step, _fits(near + step, slack=False)) for step in (-1, 0, 1)]
+    # If more than one number fits, two of these do, whichever way the rate was rounded.
+    fitting = [(near + step, _fits(near + step, slack=False)) for step in (-1, 0, 1, 2)]
     count = pl.sum_horizontal(fits.cast(pl.Int64) for _, fits in fitting)
     found = pl.coalesce(*(pl.when(fits & (value >= 0)).then(value) for value, fits in fitting))
     known = (pl.col("_d") > 0) & (pl.col("mark").is_null() | (pl.col("mark") == "zero"))

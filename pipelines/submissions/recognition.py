@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.submissions.headers import NOTHING, Difference, Placed, place_columns
 from pipelines.submissions.layouts import Layout, Table
 from pipelines.submissions.memory import Memory
-from pipelines.submissions.texts import collapsed, match, normalised
+from pipelines.submissions.texts import anywhere, collapsed, match, normalised
 from pipelines.submissions.workbooks import Book, Sheet, address, text_of
 
 
@@ -41,8 +41,10 @@ class Located:
         return self.header_row + self.table.header.rows + int(self.table.header.number_row)
 
     def data_columns(self) -> list[tuple[Any, ...]]:
-        """The sheet's columns from the first row of data to the end, '' where a row is shorter."""
-        return list(zip_longest(*self.sheet.rows[self.first_data_row : self.end], fillvalue=""))
+        """The sheet's columns from the first row of data to the end, '' where a row is shorter than the header."""
+        rows = self.sheet.rows[self.first_data_row : self.end]
+        columns = list(zip_longest(*rows, fillvalue=""))
+        return columns + [("",) * len(rows)] * (self.columns[-1].index + 1 - len(columns))
 
 
 def compare(
@@ -137,12 +139,29 @@ def _on_sheet(
         top = ", ".join(text for _, text in _first_texts(sheet, 3)) or NOTHING
         return [], [Difference("header_missing", sheet.name, "", wanted, top, f"{key}.header.starts_at")]
     if not fitting:
-        return [_located(layout, table, sheet, places[0], (), key)], tried[0][2]
+        nearest = min(tried, key=lambda one: len(one[2]))
+        return [_located(layout, table, sheet, nearest[0], (), key)], nearest[2]
+    changed = [(place, wrong) for place, _, wrong in tried if wrong and place > fitting[0][0]]
+    for place, wrong in changed if table.repeats else ():
+        if _is_header(sheet, place) and not _holds_another(sheet, layout, place):
+            return [], wrong
     if not table.repeats and len(fitting) > 1 and not _told_apart(layout, table):
         (row, column), text = fitting[1][0], table.header.starts_at or ""
         return [], [Difference("table_repeated", sheet.name, address(row, column), NOTHING, text, f"{key}.repeats")]
     chosen = fitting if table.repeats else fitting[:1]
     return [_located(layout, table, sheet, place, columns, key) for place, columns in chosen], []
+
+
+def _is_header(sheet: Sheet, place: tuple[int, int]) -> bool:
+    """Whether a row that begins as a header does is one, and not a row of data: names, and no figure among them."""
+    texts = [text for column in range(place[1], len(sheet.rows[place[0]])) if (text := sheet.text(place[0], column))]
+    names = [text for text in texts if any(map(str.isalpha, text))]
+    return len(names) > 1 and not any(text[0].isdigit() for text in texts)
+
+
+def _holds_another(sheet: Sheet, layout: Layout, place: tuple[int, int]) -> bool:
+    """Whether some table of the layout has just the header that begins at a place."""
+    return any(not place_columns(sheet, table, place, "")[1] for table in layout.tables)
 
 
 def _told_apart(layout: Layout, table: Table) -> bool:
@@ -160,15 +179,29 @@ def _bounded(located: Sequence[Located], named: Mapping[str, str]) -> list[Locat
     """Every table with its number, what the file's name says, and its end: where the next one of its sheet begins."""
     bounded = []
     for block, place in enumerate(located):
-        later = [_beginning(o) for o in located if o.sheet.name == place.sheet.name and o.header_row > place.header_row]
-        end = min([*later, len(place.sheet.rows)])
+        later = [o for o in located if o.sheet.name == place.sheet.name and o.header_row > place.header_row]
+        end = min([*(_beginning(other, place.first_data_row) for other in later), len(place.sheet.rows)])
         bounded.append(replace(place, fields={**named, **place.fields}, block=block, end=end))
     return bounded
 
 
-def _beginning(place: Located) -> int:
-    """The row of the text that a header stands below, or the header's own."""
-    return _row_below(place.sheet, place.table, place.header_row) if place.table.header.below else place.header_row
+def _beginning(place: Located, top: int) -> int:
+    """Where a table below another one begins: at the text that its header stands below, at its titles, or its header.
+
+    `top` is the other one's first row of data. Titles have no figures beside them.
+    """
+    if place.table.header.below:
+        return _row_below(place.sheet, place.table, place.header_row)
+    figures = [one.index for one in place.columns if one.holds_values]
+    begins = place.header_row
+    for row in range(place.header_row - 1, top - 1, -1):
+        values = place.sheet.rows[row]
+        filled = sum(value != "" for value in values)
+        if filled > 1 and any(place.sheet.value(row, column) != "" for column in figures):
+            break
+        if any(_is(anywhere(title.pattern), value) for title in place.table.titles for value in values):
+            begins = row
+    return begins
 
 
 def _row_below(sheet: Sheet, table: Table, header_row: int) -> int:

@@ -32,6 +32,11 @@ def is_pattern(wanted: str) -> bool:
     return wanted.startswith("^")
 
 
+def anywhere(pattern: str) -> str:
+    """A title's pattern, which may stand anywhere in a text, as one that begins with ^."""
+    return pattern if is_pattern(pattern) else f"^.*?(?:{pattern})"
+
+
 @lru_cache(4096)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A layout's regular expression; case is ignored. Raises re.error."""

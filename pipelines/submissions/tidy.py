@@ -232,7 +232,8 @@ def _added_up(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").sum().alias("value"),
         pl.when(invalid).then(pl.lit("invalid")).otherwise(missing.fill_null("reported")).first().alias("status"),
         pl.col("problem").drop_nulls().first(),
-        pl.col("rounded_to").max(),
+        # As much as all its parts together may be off.
+        pl.max_horizontal(pl.col("rounded_to").max(), 2 * (pl.col("rounded_to") // 2).sum()),
         pl.col("provisional").any(),
         pl.col("hidden").any(),
         pl.all().exclude(*figure, *_COMBINED).first(),

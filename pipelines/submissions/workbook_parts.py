@@ -39,6 +39,8 @@ _FORMULA_OF_AREA = re.compile(rb'<f\s(?=[^>]*t="(?:array|dataTable)")[^>]*ref="[
 
 _CELL = rb'<c r="([A-Z]+)([0-9]+)"'
 _WITH_CONTENT = rb"(?: [^>]*[^/>])? ?>(?!\s*</c>)"
+_WITHOUT_CONTENT = (b"/>", b"</c>")
+_FEW = 8  # formats are searched one by one
 _FORMULA = rb"<f(?:[^>]*/>|[^>]*>[^<]*</f>)"
 _FILLED = re.compile(_CELL + _WITH_CONTENT)
 _ERRORS = re.compile(
@@ -164,9 +166,9 @@ def searched(xml: bytes, styles: tuple[str, ...]) -> Parts | None:
     # that calamine takes begins with #, and cells seldom have an f in their attributes.
     errors = b"#" in xml and b't="e"' in xml
     formulas = xml.find(b"f", start, stop) >= 0 and xml.find(b"<f", start, stop) >= 0
-    formats = bool(_told(styles))
     near = _is_near(xml, rows)
-    if (errors or formulas or formats or not near) and _UNUSUAL_CELL.search(xml):
+    formats = _formats(xml, styles)
+    if (errors or formulas or formats is None or not near) and _UNUSUAL_CELL.search(xml):
         return None
     hidden = b'hidden="' in xml and (b'hidden="1"' in xml or b'hidden="true"' in xml)
     if (formulas and _FORMULA_OF_AREA.search(xml)) or (hidden and _UNUSUAL_ROW.search(xml, start)):
@@ -175,7 +177,7 @@ def searched(xml: bytes, styles: tuple[str, ...]) -> Parts | None:
         None if near else _end(_FILLED.findall(xml)),
         _errors(xml) if errors else {},
         frozenset(_without_result(xml)) if formulas else frozenset(),
-        _formats(xml, styles) if formats else {},
+        _all_formats(xml, styles) if formats is None else formats,
         True,
         *(_hidden(xml, start) if hidden else (frozenset(), frozenset())),
     )
@@ -241,17 +243,35 @@ def _without_result(xml: bytes) -> Iterator[Place]:
             yield _place(letters, row)
 
 
-def _formats(xml: bytes, styles: tuple[str, ...]) -> dict[Place, str]:
-    texts = {str(number).encode(): text for number, text in enumerate(styles) if text != GENERAL}
-    cells = re.findall(_CELL + rb' s="(' + _told(styles) + rb')"' + _WITH_CONTENT, xml)
+def _formats(xml: bytes, styles: tuple[str, ...]) -> dict[Place, str] | None:
+    """Number formats by cell; None if there are many, or a style stands elsewhere than right behind a cell's place."""
+    texts = _told(styles)
+    if not texts:
+        return {}
+    if len(texts) > _FEW:
+        return None
+    cells = re.findall(rb'<c r="([A-Z]+[0-9]+)" s="(' + b"|".join(texts) + rb')"([^>]*>(?:\s*</c>)?)', xml)
+    if len(cells) != sum(xml.count(b's="%s"' % number) for number in texts):
+        return None
+    return {_place_of(cell): texts[style] for cell, style, rest in cells if not rest.endswith(_WITHOUT_CONTENT)}
+
+
+def _all_formats(xml: bytes, styles: tuple[str, ...]) -> dict[Place, str]:
+    texts = _told(styles)
+    cells = re.findall(_CELL + rb' s="([0-9]+)"' + _WITH_CONTENT, xml)
     return {(int(row) - 1, column_index(letters)): texts[style] for letters, row, style in cells if style in texts}
 
 
 @lru_cache(64)
-def _told(styles: tuple[str, ...]) -> bytes:
-    """A pattern for the numbers of all styles that have another format than General; of many, for any number."""
-    told = [str(number).encode() for number, text in enumerate(styles) if text != GENERAL]
-    return b"|".join(told) if len(told) < 8 else b"[0-9]+"
+def _told(styles: tuple[str, ...]) -> Mapping[bytes, str]:
+    """The formats that are not General, by the number of their style."""
+    return {str(number).encode(): text for number, text in enumerate(styles) if text != GENERAL}
+
+
+@lru_cache(1 << 14)
+def _place_of(cell: bytes) -> Place:
+    letters = cell.rstrip(b"0123456789")
+    return int(cell[len(letters) :]) - 1, column_index(letters)
 
 
 def _unescaped(text: bytes) -> str:

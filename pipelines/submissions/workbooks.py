@@ -22,7 +22,7 @@ import python_calamine
 from pipelines.submissions.archives import Archive
 from pipelines.submissions.encodings import TCVN3, decode, from_tcvn3
 from pipelines.submissions.number_formats import GENERAL, shows_thousandths
-from pipelines.submissions.other_parts import ods_parts, xls_parts, xlsb_parts
+from pipelines.submissions.other_parts import ods_parts, xls_area, xls_parts, xlsb_parts
 from pipelines.submissions.workbook_parts import LARGEST_AREA, Area, Parts, Place, Teller, xlsx_parts
 
 WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
@@ -207,6 +207,8 @@ def open_book(content: bytes, suffix: str, *, encoding: str | None = None, delim
         return _open_archive(content, suffix, encoding)
     if content.startswith(_OLE):
         _expect(_kind_of_ole(content), suffix)
+        if xls_area(content) > LARGEST_AREA:
+            raise UnreadableFile("the workbook is damaged: a sheet would have more cells than this kind can have")
         return _open_workbook(content, xls_parts(content), encoding)
     if suffix in WORKBOOKS:
         raise WrongKind(_kind_of_text(content), suffix)

@@ -35,11 +35,12 @@ def checked(
         if not (m == "cleared" and ratio.get("derive"))
     ]
     rows.append({"role": "ratio", "measure": "cleared", "status": "missing", "rounded_to": 1, **spec})
-    common = {**dict.fromkeys(KEY, "k"), "submission_id": "s", "offence_code": "o", "raw_text": printed}
+    place = {"submission_id": "s", "sheet": "", "cell": "A1"}
+    common = {**dict.fromkeys(KEY, "k"), **place, "offence_code": "o", "raw_text": printed}
     schema = {
         "row_id": pl.Int64, **dict.fromkeys((*common, "role", "measure", "status", "cell_kind", "mark"), pl.String),
-        "value": pl.Int64, "rounded_to": pl.Int64, "problem": pl.String, "evidence": pl.String, "computed": pl.String,
-        "verdict": pl.String, **RATIO,
+        "value": pl.Int64, "adds": pl.Boolean, "rounded_to": pl.Int64, "problem": pl.String, "evidence": pl.String,
+        "computed": pl.String, "verdict": pl.String, **RATIO,
     }  # fmt: skip
     frame = [{**common, "cell_kind": kind, "mark": mark, "row_id": number, **row} for number, row in enumerate(rows)]
     return check_ratios(pl.DataFrame(frame, schema=schema), numbers)

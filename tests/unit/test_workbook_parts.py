@@ -97,6 +97,7 @@ def test_hidden_rows_and_columns() -> None:
     [
         sheet('<row r="3"><c t="e" r="B3" s="1"><v>#N/A</v></c></row>'),
         sheet('<row r="3"><c r="B3" t="e" s="1"><v>#N/A</v></c></row>'),
+        sheet('<row r="3"><c r="B3"\ns="1" t="e"><v>#N/A</v></c></row>'),
         sheet("<row r='3'><c r='B3' s='1' t='e'><v>#N/A</v></c></row>"),
         sheet('<row r="3"><c r="B3" s="1" t=\'e\'><v>#N/A</v></c></row>'),
         sheet('<row r="3"><c/><c s="1" t="e"><v>#N/A</v></c></row>'),
@@ -108,13 +109,26 @@ def test_hidden_rows_and_columns() -> None:
         f'<?xml version="1.0" encoding="UTF-16"?><worksheet xmlns="{MAIN}"><sheetData><row r="3"><c r="B3" s="1" t="e">'
         "<v>#N/A</v></c></row></sheetData></worksheet>".encode("utf-16"),
     ],
-    ids=["type first", "type before style", "single quotes", "both quotes", "no places", "no row number", "CDATA",
-         "comment", "prefix", "UTF-16"],
+    ids=["type first", "type before style", "line break", "single quotes", "both quotes", "no places", "no row number",
+         "CDATA", "comment", "prefix", "UTF-16"],
 )  # fmt: skip
 def test_a_sheet_written_otherwise_is_parsed(xml: bytes) -> None:
     """The searches must not be trusted with it, and do not take it."""
     parts = only_parsed(xml)
     assert (parts.errors, parts.formats, parts.end) == ({(2, 1): "#N/A"}, {(2, 1): "#,##0"}, (2, 1))
+
+
+def test_a_style_behind_a_line_break_is_not_overlooked() -> None:
+    assert only_parsed(sheet('<row r="1"><c r="A1"\ns="1"><v>5</v></c></row>')).formats == {(0, 0): "#,##0"}
+
+
+def test_more_formats_than_are_searched_one_by_one() -> None:
+    styles = tuple(f"0.{'0' * number}" for number in range(12))
+    cells = "".join(f'<c r="{column_letters(number)}1" s="{number}"><v>1</v></c>' for number in range(12))
+    xml = sheet(f'<row r="1">{cells}<c r="N1" s="3"/></row>')
+    found = searched(xml, styles)
+    assert found is not None
+    assert found.formats == parsed(xml, styles).formats == {(0, number): styles[number] for number in range(12)}
 
 
 def test_a_hidden_row_that_names_its_number_late_is_parsed() -> None:
