@@ -27,7 +27,6 @@ from pipelines.reference import Reference
 from pipelines.settings import ROOT, Settings
 from pipelines.submissions import inbox, reading
 from pipelines.submissions.layouts import Layout, load_layouts
-from pipelines.submissions.memory import Memory
 from pipelines.submissions.tidy import tidy
 
 _ROUNDS = 7
@@ -91,11 +90,9 @@ def _bare(files: Sequence[Path]) -> int:
 
 def _read(known: Sequence[tuple[Path, str]], reference: Reference, layouts: tuple[Layout, ...]) -> pl.DataFrame:
     """Every value of every file with its cell and fields."""
-    memory = Memory()
-    read = [
-        reading.read_file(file.parent, file.name, sha256[:16], sha256, layouts, reference, memory)
-        for file, sha256 in known
-    ]
+    folder = known[0][0].parent
+    received = (reading.Received(file.name, sha256[:16], sha256) for file, sha256 in known)
+    read = reading.read_files(folder, received, layouts, reference)
     refused = [finding for file in read for finding in file.findings]
     if refused:
         raise SystemExit(f"a file was refused: {refused[0]}")

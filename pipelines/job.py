@@ -22,7 +22,6 @@ from pipelines.publication import headline as headlines
 from pipelines.settings import MODELS, Settings
 from pipelines.submissions import inbox, reading
 from pipelines.submissions.layouts import LayoutError, layout_versions, load_layouts
-from pipelines.submissions.memory import Memory
 from pipelines.submissions.tidy import STAGED, tidy
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
 from pipelines.validation.rules import RULES, Rule
@@ -132,13 +131,9 @@ def stage(settings: Settings) -> Staged:
     reference = reference_data.load(settings)
     layouts = load_layouts(settings.layouts)
     with connection.connect(settings) as con:
-        waiting, memory = ledger.received(con), Memory()
-        read = [
-            reading.read_file(
-                settings.submissions, row["file"], row["submission_id"], row["sha256"], layouts, reference, memory
-            )
-            for row in waiting.iter_rows(named=True)
-        ]
+        waiting = ledger.received(con)
+        files = (reading.Received(*row) for row in waiting.select("file", "submission_id", "sha256").iter_rows())
+        read = reading.read_files(settings.submissions, files, layouts, reference)
         values = reading.gather(read)
         counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
         findings = [finding for file in read for finding in file.findings] + _no_rows(read)

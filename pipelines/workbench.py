@@ -17,9 +17,9 @@ from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.reference import TABLES
 from pipelines.settings import Settings
 from pipelines.submissions import reading
+from pipelines.submissions.choosing import OPENING_ERRORS
 from pipelines.submissions.explaining import explanation
 from pipelines.submissions.layouts import Layout, LayoutError, load_layout, load_layouts
-from pipelines.submissions.memory import Memory
 from pipelines.submissions.suggesting import draft
 from pipelines.submissions.tidy import tidy
 
@@ -36,9 +36,8 @@ def explain(settings: Settings, file: Path, layout: str | None, rows: int) -> li
     if not layouts:
         raise LayoutError(f"{settings.layouts}: there is no layout{f' {layout}' if layout else ''}")
     content = file.read_bytes()
-    read, located = reading.read_and_locate(
-        file.parent, file.name, "explained", hashlib.sha256(content).hexdigest(), layouts, reference, Memory()
-    )
+    received = reading.Received(file.name, "explained", hashlib.sha256(content).hexdigest())
+    read, located = reading.read_and_locate(file.parent, received, layouts, reference)
     lines = [f"File {file.name}: {read.layout or 'no layout fits'}", *map(_told, read.findings)]
     if read.tables:
         values = reading.gather([read])
@@ -51,7 +50,7 @@ def suggest(file: Path) -> str:
     """A layout for a file, drafted for a person to finish. Raises LayoutError when the file cannot be opened."""
     try:
         return draft(file.read_bytes(), file.name)
-    except reading.OPENING_ERRORS as error:
+    except OPENING_ERRORS as error:
         raise LayoutError(f"{file}: {error}") from None
 
 

@@ -23,7 +23,7 @@ from pipelines import reference as reference_data
 from pipelines.reference import TABLES, Reference
 from pipelines.settings import Settings
 from pipelines.submissions.layouts import Layout
-from pipelines.submissions.reading import ReadFile, gather, read_file
+from pipelines.submissions.reading import ReadFile, Received, gather, read_file
 from pipelines.submissions.tidy import tidy
 
 Row = Mapping[str, object]
@@ -342,7 +342,7 @@ def received(
     (folder / name).write_bytes(content)
     if sidecar is not None:
         (folder / f"{name}.yml").write_bytes(sidecar.encode() if isinstance(sidecar, str) else sidecar)
-    return read_file(folder, name, "id", hashlib.sha256(content).hexdigest(), layouts, reference)
+    return read_file(folder, Received(name, "id", hashlib.sha256(content).hexdigest()), layouts, reference)
 
 
 def stage(

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from pipelines.submissions.headers import Placed
 from pipelines.submissions.labels import CELL_OF, Fields, Labels, labels_of, recoded
 from pipelines.submissions.layouts import COMMON_MARKS, Layout, Table
 from pipelines.submissions.memory import Memory
+from pipelines.submissions.number_formats import GENERAL
 from pipelines.submissions.recognition import Located
 from pipelines.submissions.texts import anywhere, is_pattern, match, normalised
 from pipelines.submissions.workbooks import Sheet, address, column_letters, kind_of, text_of
-
-# Beyond this a floating-point number no longer tells whole numbers apart.
-_LARGEST_WHOLE = 2**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,27 +33,30 @@ class FigureColumn:
     index: int
     place: str
     letters: str
-    measure: str | None
     ratio: bool
     total_over: str | None
     stated: bool | None
     fields: Mapping[str, str]
     marks: Mapping[str, str]
 
+    @cached_property
+    def marks_numbers(self) -> bool:
+        """Whether a number, such as -1, is a mark."""
+        return any(text.lstrip("-").isdecimal() for text in self.marks)
 
-@dataclass(frozen=True, eq=False)
-class Figures:
+
+class Figures(NamedTuple):
     """The cells of one column, one entry a row.
 
-    A column of whole numbers and blanks has them as `numbers`, None for a blank; any other has texts, kinds, and what
-    its marks say. Formats and hidden cells only where there are any.
+    A column of numbers and blanks has them as `numbers`, None for a blank; any other has texts, kinds, and what its
+    marks say. Formats (None: all General) and hidden cells (None: no cell) only where there are any.
     """
 
     column: FigureColumn
-    numbers: list[float | None] | None
-    texts: list[str]
-    kinds: list[str]
-    marks: list[str | None]
+    numbers: Sequence[float | None] | None
+    texts: list[str] | None
+    kinds: list[str] | None
+    marks: list[str | None] | None
     formats: list[str | None] | None
     hidden: list[bool] | None
 
@@ -99,7 +101,7 @@ def extract(located: Located, declared: Mapping[str, str], memory: Memory | None
         located.layout, located.table, located.sheet.name, located.block,
         {name: recoded(located, name, text) for name, text in fields.items()} if located.layout.recode else fields,
         date_format, labels,
-        tuple([_figures(located.sheet, one, labels.pick(cells[one.index]), labels.rows) for one in columns]),
+        tuple([_figures(located.sheet, one, labels.pick(cells[one.index]), labels, memory) for one in columns]),
         _outside(located, labels.rows), _ragged(located, labels.rows),
     )  # fmt: skip
 
@@ -148,16 +150,15 @@ def _figure_columns(located: Located) -> tuple[FigureColumn, ...]:
 
 def _figure_column(located: Located, placed: Placed) -> FigureColumn:
     column = placed.column
-    fields = {name: recoded(located, name, text) for name, text in placed.fields.items()}
+    given = {"measure": column.measure, **placed.fields} if column.measure else placed.fields
+    fields = {name: recoded(located, name, text) for name, text in given.items()}
     fields |= {CELL_OF[n]: address(located.header_row, placed.index) for n in placed.fields if n in CELL_OF}
     if column.total_over is not None:
         fields |= {column.total_over: "", f"{column.total_over}_cell": ""}
-    own = fields.pop("measure", None)
     return FigureColumn(
         placed.index,
         placed.place,
         column_letters(placed.index),
-        recoded(located, "measure", column.measure) if column.measure else own,
         column.ratio is not None,
         column.total_over,
         is_stated(located.table, fields.get("unit")),
@@ -170,39 +171,37 @@ def _marks(*sources: Mapping[str, str]) -> dict[str, str]:
     return {text if is_pattern(text) else normalised(text): mark for source in sources for text, mark in source.items()}
 
 
-def _figures(sheet: Sheet, column: FigureColumn, values: tuple[Any, ...], rows: Sequence[int]) -> Figures:
-    numbers = None if sheet.marks or _any_number(column.marks) else _numbers(values)
-    texts, kinds, marks = _texts(values, column.marks) if numbers is None else ([], [], [])
-    if sheet.marks:
+def _figures(sheet: Sheet, column: FigureColumn, values: tuple[Any, ...], labels: Labels, memory: Memory) -> Figures:
+    rows = labels.rows
+    numbers = None if sheet.marks or column.marks_numbers else _numbers(values)
+    texts, kinds, marks = _texts(values, column.marks) if numbers is None else (None, None, None)
+    if kinds is not None and sheet.marks:
         kinds = [sheet.marks.get((row, column.index), kind) for row, kind in zip(rows, kinds, strict=True)]
     hidden = bool(sheet.hidden_rows or sheet.hidden_columns)
+    # Forms of one kind are formatted alike: the same formats, labels and columns come again and again.
+    known = ("formats", sheet.has_formats, id(sheet.formats), id(labels), column.index)
+    formats = memory.once(known, lambda: (sheet.formats, labels, _formats(sheet, column.index, rows)))[2]
     return Figures(
         column, numbers, texts, kinds, marks,
-        _formats(sheet, column.index, rows), [sheet.hidden(row, column.index) for row in rows] if hidden else None,
+        formats, [sheet.hidden(row, column.index) for row in rows] if hidden else None,
     )  # fmt: skip
 
 
 def _formats(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str | None] | None:
     if not sheet.has_formats:
         return [None] * len(rows)
-    if column not in sheet.formatted_columns:
+    formats = [sheet.formats.get((row, column), GENERAL) or None for row in rows]
+    return None if formats.count(GENERAL) == len(formats) else formats
+
+
+def _numbers(values: Sequence[Any]) -> Sequence[float | None] | None:
+    """The usual column of a workbook, numbers and blanks and nothing else; None for any other."""
+    known = list(map(type, values)).count(float)
+    if known == len(values):
+        return values
+    if known + values.count("") < len(values):
         return None
-    return [sheet.formats.get((row, column), "General") or None for row in rows]
-
-
-def _any_number(marks: Mapping[str, str]) -> bool:
-    """Whether a number, such as -1, is a mark."""
-    return any(text.lstrip("-").isdecimal() for text in marks)
-
-
-def _numbers(values: tuple[Any, ...]) -> list[float | None] | None:
-    """The usual column of a workbook, whole numbers and blanks and nothing else; None for any other."""
-    known: list[Any] = [value for value in values if value != ""]
-    if set(map(type, known)) - {float} or not all(map(float.is_integer, known)):
-        return None
-    if known and max(map(abs, known)) > _LARGEST_WHOLE:
-        return None
-    return [None if value == "" else value for value in values]
+    return [value if value.__class__ is float else None for value in values]
 
 
 def _texts(values: tuple[Any, ...], marks: Mapping[str, str]) -> tuple[list[str], list[str], list[str | None]]:

@@ -68,7 +68,7 @@ def _texts_of(located: Located, columns: Sequence[tuple[Any, ...]]) -> tuple[obj
 
 
 def _has_text(column: tuple[Any, ...]) -> bool:
-    return list(map(type, column)).count(str) > column.count("")
+    return bool([value for value in column if value.__class__ is str and value])
 
 
 def _labels(located: Located) -> Labels:

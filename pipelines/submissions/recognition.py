@@ -246,12 +246,20 @@ def _plain_places(sheet: Sheet, wanted: str, start: int) -> Iterator[tuple[int, 
         return
     yield first[:2]
     row, column, text = first
-    for number, values in enumerate(rows[row + 1 :], row + 1):
-        value = values[column] if column < len(values) else ""
-        if value.__class__ is str and value and normalised(value) == own:
-            yield number, column
-        elif text in values:
-            yield number, values.index(text)
+    below = range(row + 1, len(rows))
+    spelt = {value for value in _column(rows, column) if value.__class__ is str and value and normalised(value) == own}
+    places = {number: rows[number].index(text) for number in below if text in rows[number]}
+    if places or spelt != {text}:
+        places |= {n: column for n in below if column < len(rows[n]) and rows[n][column] in spelt}
+    yield from sorted(places.items())
+
+
+def _column(rows: Sequence[Sequence[Any]], column: int) -> set[Any]:
+    """What stands in a column, each value once."""
+    try:
+        return {values[column] for values in rows}
+    except IndexError:  # lines of a text file may be shorter
+        return {values[column] for values in rows if column < len(values)}
 
 
 def _other_places(sheet: Sheet, wanted: str, start: int) -> Iterator[tuple[int, int]]:

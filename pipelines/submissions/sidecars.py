@@ -77,7 +77,7 @@ class Sidecar(BaseModel):
 def read_sidecar(path: str | Path) -> Sidecar:
     """The sidecar of a received file, empty when there is none. Raises SidecarError when it cannot be used."""
     try:
-        with open(f"{path}{SIDECAR_SUFFIX}", "rb") as file:
+        with open(f"{path}{SIDECAR_SUFFIX}", "rb", buffering=0) as file:
             return _parsed(file.read())
     except FileNotFoundError:
         return Sidecar()

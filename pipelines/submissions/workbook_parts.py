@@ -35,6 +35,7 @@ _UNUSUAL_CELL = re.compile(
     rb'<c(?! r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?(?: (?:cm|vm|ph)="[^"]*")*\s?/?>)[\s/>]'
 )
 _UNUSUAL_ROW = re.compile(rb'<row(?! r="[0-9]+"[\s>/])[\s>/]')
+_PLACE_BEFORE = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}" $')
 _FORMULA_OF_AREA = re.compile(rb'<f\s(?=[^>]*t="(?:array|dataTable)")[^>]*ref="[A-Z]+[0-9]+:')
 
 _CELL = rb'<c r="([A-Z]+)([0-9]+)"'
@@ -92,11 +93,14 @@ def column_index(letters: str | bytes) -> int:
     return index - 1
 
 
-def xlsx_parts(archive: Archive) -> Teller:
-    """Tells the parts of a sheet of an xlsx workbook by its name. Errors of a damaged file are those of its reading."""
+def xlsx_parts(archive: Archive) -> tuple[Teller, str | None]:
+    """What tells the parts of a sheet of an xlsx workbook by its name, and the first sheet's name.
+
+    Errors of a damaged file are those of its reading.
+    """
     paths = _sheet_paths(archive.packed("xl/workbook.xml"), archive.packed("xl/_rels/workbook.xml.rels"))
     styles = cell_formats(archive.packed("xl/styles.xml")) if "xl/styles.xml" in archive else ()
-    return lambda name: sheet_parts(archive.read(paths[name]), styles)
+    return lambda name: sheet_parts(archive.read(paths[name]), styles), next(iter(paths), None)
 
 
 def sheet_parts(xml: bytes, styles: tuple[str, ...]) -> Parts:
@@ -243,7 +247,7 @@ def _without_result(xml: bytes) -> Iterator[Place]:
             yield _place(letters, row)
 
 
-def _formats(xml: bytes, styles: tuple[str, ...]) -> dict[Place, str] | None:
+def _formats(xml: bytes, styles: tuple[str, ...]) -> Mapping[Place, str] | None:
     """Number formats by cell; None if there are many, or a style stands elsewhere than right behind a cell's place."""
     texts = _told(styles)
     if not texts:
@@ -251,8 +255,21 @@ def _formats(xml: bytes, styles: tuple[str, ...]) -> dict[Place, str] | None:
     if len(texts) > _FEW:
         return None
     cells = re.findall(rb'<c r="([A-Z]+[0-9]+)" s="(' + b"|".join(texts) + rb')"([^>]*>(?:\s*</c>)?)', xml)
-    if len(cells) != sum(xml.count(b's="%s"' % number) for number in texts):
+    if not all(_stands_behind_a_place(xml, number) for number in texts):
         return None
+    return _formats_of_cells(tuple(cells), styles)
+
+
+def _stands_behind_a_place(xml: bytes, style: bytes) -> bool:
+    """Whether the first cell of a style names it where the searches expect it: a program writes all cells alike."""
+    at = xml.find(b's="%s"' % style)
+    return at < 0 or _PLACE_BEFORE.search(xml, max(0, at - 40), at) is not None
+
+
+@lru_cache(64)
+def _formats_of_cells(cells: tuple[tuple[bytes, bytes, bytes], ...], styles: tuple[str, ...]) -> Mapping[Place, str]:
+    """The formats of cells with content; forms of one kind are formatted alike and share them."""
+    texts = _told(styles)
     return {_place_of(cell): texts[style] for cell, style, rest in cells if not rest.endswith(_WITHOUT_CONTENT)}
 
 
@@ -309,15 +326,8 @@ class _SheetReader:
         self._hidden_columns: set[int] = set()
 
     def parts(self) -> Parts:
-        return Parts(
-            self._last,
-            self._errors,
-            frozenset(self._uncached),
-            self._formats,
-            True,
-            frozenset(self._hidden_rows),
-            frozenset(self._hidden_columns),
-        )
+        hidden = frozenset(self._hidden_rows), frozenset(self._hidden_columns)
+        return Parts(self._last, self._errors, frozenset(self._uncached), self._formats, True, *hidden)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._open = name.rpartition(":")[2]

@@ -8,16 +8,17 @@ cell means (layouts.py, extract.py) and what a text is worth (tidy.py).
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-import python_calamine
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.submissions.archives import Archive
 from pipelines.submissions.encodings import TCVN3, decode, from_tcvn3
@@ -44,7 +45,7 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 # Streams of an OLE file; names are kept in UTF-16. Old workbooks have Book, later ones Workbook.
 _KINDS_OF_OLE = {"book".encode("utf-16-le"): ".xls", "worddocument".encode("utf-16-le"): ".doc"}
 _ENCRYPTED = "encryptedpackage".encode("utf-16-le")
-_WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
+_WORKSHEET = SheetTypeEnum.WorkSheet
 _PROTECTED = "the workbook is protected by a password"
 
 
@@ -107,11 +108,6 @@ class Sheet:
     def number_format(self, row: int, column: int) -> str | None:
         """The number format of a cell with content as the file writes it, None if it is not known."""
         return self.formats.get((row, column), GENERAL) or None if self.has_formats else None
-
-    @cached_property
-    def formatted_columns(self) -> frozenset[int]:
-        """Columns with a cell whose number format is known and not General."""
-        return frozenset([column for _, column in self.formats])
 
     def hidden(self, row: int, column: int) -> bool:
         return row in self.hidden_rows or column in self.hidden_columns
@@ -199,21 +195,29 @@ def open_book(content: bytes, suffix: str, *, encoding: str | None = None, delim
     `encoding` and `delimiter` are those of a text file (else UTF-8; a comma, in .tsv a tab); `encoding="tcvn3"` also
     holds for the texts in a workbook. Raises UnreadableFile, ProtectedFile, WrongKind, TooLarge, UndecodableText.
     """
+    return begin_book(content, suffix, encoding=encoding, delimiter=delimiter)()
+
+
+def begin_book(
+    content: bytes, suffix: str, *, encoding: str | None = None, delimiter: str | None = None
+) -> Callable[[], Book]:
+    """The first half of open_book, without the library; what it returns is the second. Both raise what that raises."""
     if suffix not in WORKBOOKS + TABLES:
         raise UnreadableFile(f"files ending in {suffix or 'nothing'} are not read; {', '.join(WORKBOOKS + TABLES)} are")
     if not content:
-        return Book((), _no_sheet)
+        return lambda: Book((), _no_sheet)
     if content.startswith(_ZIP):
-        return _open_archive(content, suffix, encoding)
+        tell, first = _teller(content, suffix)
+        return _begin_workbook(content, tell, encoding, first)
     if content.startswith(_OLE):
         _expect(_kind_of_ole(content), suffix)
         if xls_area(content) > LARGEST_AREA:
             raise UnreadableFile("the workbook is damaged: a sheet would have more cells than this kind can have")
-        return _open_workbook(content, xls_parts(content), encoding)
+        return _begin_workbook(content, xls_parts(content), encoding)
     if suffix in WORKBOOKS:
         raise WrongKind(_kind_of_text(content), suffix)
     _expect(_kind_of_text(content, suffix), suffix)
-    return _open_table(content, encoding, delimiter or ("\t" if suffix == ".tsv" else ","))
+    return lambda: _open_table(content, encoding, delimiter or ("\t" if suffix == ".tsv" else ","))
 
 
 def _no_sheet(name: str) -> Sheet:
@@ -262,24 +266,27 @@ def _open_table(content: bytes, encoding: str | None, delimiter: str) -> Book:
     return Book(("",), {"": sheet}.__getitem__)
 
 
-def _open_archive(content: bytes, suffix: str, encoding: str | None) -> Book:
+def _teller(content: bytes, suffix: str) -> tuple[Teller, str | None]:
+    """What tells the parts of a workbook's sheets, and the first one's name where it is known without the library."""
     archive = _refusing(Archive, content)
     kind = _refusing(_kind_of_archive, archive)
     _expect(kind, suffix)
     if archive.exceeds(_LARGEST_ARCHIVE):
         raise TooLarge("", "", f"unpacked, the file has more than {_LARGEST_ARCHIVE} bytes")
-    return _open_workbook(content, _refusing(_teller, archive, kind), encoding)
+    return _refusing(_teller_of_kind, archive, kind)
 
 
-def _teller(archive: Archive, kind: str) -> Teller:
+def _teller_of_kind(archive: Archive, kind: str) -> tuple[Teller, str | None]:
     _refuse_protected(archive, kind)
-    if kind != ".ods":
-        return (xlsx_parts if kind == ".xlsx" else xlsb_parts)(archive)
+    if kind == ".xlsx":
+        return xlsx_parts(archive)
+    if kind == ".xlsb":
+        return xlsb_parts(archive), None
     # calamine reads all sheets of this kind when it opens the file, so all are looked at before.
     parts = ods_parts(archive)
     for name, sheet in parts.items():
         _refuse_too_large(name, sheet)
-    return parts.__getitem__
+    return parts.__getitem__, None
 
 
 def _refuse_protected(archive: Archive, kind: str) -> None:
@@ -291,23 +298,46 @@ def _refuse_protected(archive: Archive, kind: str) -> None:
         raise ProtectedFile(_PROTECTED)
 
 
-def _open_workbook(content: bytes, tell: Teller, encoding: str | None) -> Book:
-    workbook = _refusing(python_calamine.CalamineWorkbook.from_filelike, io.BytesIO(content))
+def _begin_workbook(content: bytes, tell: Teller, encoding: str | None, first: str | None = None) -> Callable[[], Book]:
+    known = {} if first is None else {first: _refusing(tell, first)}
+    # A sheet that would be refused for its size must not reach the library.
+    small = [name for name, parts in known.items() if not parts.too_large]
+    return lambda: _book(_refusing(_loaded, content, small), lambda name: known.get(name) or tell(name), encoding)
+
+
+_Loaded = tuple[CalamineWorkbook, Mapping[str, CalamineSheet]]
+
+
+def _loaded(content: bytes, names: Iterable[str]) -> _Loaded:
+    """A workbook, and those of its sheets that are named."""
+    workbook, sheets = CalamineWorkbook.from_filelike(io.BytesIO(content)), dict[str, CalamineSheet]()
+    for name in names:
+        # It may be a sheet of another kind; whatever is wrong with it is told when it is asked for.
+        with contextlib.suppress(CalamineError):
+            sheets[name] = workbook.get_sheet_by_name(name)
+    return workbook, sheets
+
+
+def _book(loaded: _Loaded, tell: Teller, encoding: str | None) -> Book:
+    workbook, sheets = loaded
     names = tuple(sheet.name for sheet in workbook.sheets_metadata if sheet.typ == _WORKSHEET)
-    return Book(names, lambda name: _refusing(_read_sheet, workbook, name, tell, encoding))
+
+    def read(name: str) -> Sheet:
+        parts = tell(name)
+        _refuse_too_large(name, parts)
+        return _as_read(sheets.get(name) or workbook.get_sheet_by_name(name), parts, encoding)
+
+    return Book(names, lambda name: _refusing(read, name))
 
 
-def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, tell: Teller, encoding: str | None) -> Sheet:
-    parts = tell(name)
-    _refuse_too_large(name, parts)
-    sheet = workbook.get_sheet_by_name(name)
+def _as_read(sheet: CalamineSheet, parts: Parts, encoding: str | None) -> Sheet:
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     if encoding is not None and encoding.lower() == TCVN3:
         rows = [[from_tcvn3(value) if isinstance(value, str) else value for value in row] for row in rows]
     _put_errors(rows, parts.errors)
     merged = tuple(sheet.merged_cell_ranges or ()) if parts.merged is None else parts.merged
     return Sheet(
-        name, rows, merged, _marks(rows, parts), parts.hidden_rows, parts.hidden_columns, parts.formats,
+        sheet.name, rows, merged, _marks(rows, parts), parts.hidden_rows, parts.hidden_columns, parts.formats,
         parts.has_formats,
     )  # fmt: skip
 
@@ -348,7 +378,7 @@ def _refusing(step: Callable[..., _T], *arguments: Any) -> _T:
         return step(*arguments)
     except (KeyboardInterrupt, SystemExit, MemoryError, UnreadableFile, ProtectedFile, TooLarge):
         raise
-    except python_calamine.PasswordError:
+    except PasswordError:
         raise ProtectedFile(_PROTECTED) from None
     except zipfile.BadZipFile:
         raise UnreadableFile("the file is damaged or incomplete: the directory at its end is missing") from None

@@ -15,7 +15,6 @@ from pipelines.settings import Settings
 from pipelines.submissions import reading
 from pipelines.submissions.explaining import Cell, annotate
 from pipelines.submissions.layouts import Layout, load_layouts
-from pipelines.submissions.memory import Memory
 from pipelines.submissions.suggesting import draft
 from tests.jurisdictions.official import put_together
 
@@ -51,9 +50,8 @@ def test_a_draft_places_nine_cells_of_ten(country: str, file: str, tmp_path: Pat
 
 def _roles(settings: Settings, path: Path, layouts: Sequence[Layout], reference: Reference) -> dict[Cell, str]:
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    read, located = reading.read_and_locate(
-        settings.submissions, path.name, "drafted", sha256, layouts, reference, Memory()
-    )
+    received = reading.Received(path.name, "drafted", sha256)
+    read, located = reading.read_and_locate(settings.submissions, received, layouts, reference)
     assert read.tables, read.findings
     return annotate(located, read.tables, reading.gather([read]))
 

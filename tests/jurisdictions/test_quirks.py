@@ -14,7 +14,7 @@ import polars as pl
 from pipelines import reference as reference_data
 from pipelines.settings import Settings
 from pipelines.submissions.layouts import load_layouts
-from pipelines.submissions.reading import gather, read_file
+from pipelines.submissions.reading import Received, gather, read_file
 from pipelines.submissions.tidy import tidy
 from tests.builders import workbook
 from tests.jurisdictions.official import WRITTEN
@@ -27,7 +27,7 @@ def staged(country: str, folder: Path, name: str, content: bytes, sidecar: str =
     (folder / name).write_bytes(content)
     if sidecar:
         (folder / f"{name}.yml").write_text(sidecar, encoding="utf-8")
-    read = read_file(folder, name, "id", hashlib.sha256(content).hexdigest(), layouts, reference)
+    read = read_file(folder, Received(name, "id", hashlib.sha256(content).hexdigest()), layouts, reference)
     assert read.findings == ()
     return tidy(gather([read]), reference, layouts)
 

@@ -12,7 +12,6 @@ from pipelines.reference import Reference
 from pipelines.submissions import reading
 from pipelines.submissions.explaining import annotate, explanation
 from pipelines.submissions.layouts import Layout
-from pipelines.submissions.memory import Memory
 from pipelines.submissions.suggesting import draft
 from tests.builders import LAYOUT, csv_text, form, load_reference, workbook
 
@@ -26,8 +25,8 @@ def roles(folder: Path, content: bytes, name: str, layout: Layout, testland: Ref
     """The role of every cell with content, by its address, and the lines of the explanation under ''."""
     (folder / name).write_bytes(content)
     (folder / f"{name}.yml").write_text("source: conference\n", encoding="utf-8")
-    sha256 = hashlib.sha256(content).hexdigest()
-    read, located = reading.read_and_locate(folder, name, "id", sha256, (layout,), testland, Memory())
+    received = reading.Received(name, "id", hashlib.sha256(content).hexdigest())
+    read, located = reading.read_and_locate(folder, received, (layout,), testland)
     assert read.tables, read.findings
     values = reading.gather([read])
     found = {cell: role for (_, cell), role in annotate(located, read.tables, values).items()}

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.reference import Reference
 from pipelines.submissions.layouts import Layout
-from pipelines.submissions.reading import gather, read_file
+from pipelines.submissions.reading import Received, gather, read_file
 from pipelines.submissions.tidy import tidy
 from tests.builders import BASE, csv_text, load_reference, workbook
 
@@ -48,7 +48,7 @@ def stage(tmp_path: Path, testland: Reference) -> Stage:
         content = workbook(cells, merged)
         (tmp_path / name).write_bytes(content)
         (tmp_path / f"{name}.yml").write_text(f"source: conference\n{sidecar}", encoding="utf-8")
-        read = read_file(tmp_path, name, "id", hashlib.sha256(content).hexdigest(), (form,), testland)
+        read = read_file(tmp_path, Received(name, "id", hashlib.sha256(content).hexdigest()), (form,), testland)
         assert [finding for finding in read.findings if finding.severity == "critical"] == []
         return tidy(gather([read]), testland, (form,))
 

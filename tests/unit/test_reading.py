@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import yaml
 from pipelines.domain.findings import Severity
 from pipelines.reference import Reference
 from pipelines.submissions.layouts import Layout, load_layouts
-from pipelines.submissions.reading import ReadFile, gather, read_file
+from pipelines.submissions.reading import ReadFile, Received, gather, read_file, read_files
 from pipelines.submissions.sidecars import SidecarError, read_sidecar
 from tests.builders import LAYOUT, csv_form, form, load_reference, workbook
 
@@ -44,7 +46,7 @@ def read(
     (folder / name).write_bytes(content)
     if sidecar is not None:
         (folder / f"{name}.yml").write_bytes(sidecar.encode() if isinstance(sidecar, str) else sidecar)
-    return read_file(folder, name, "id", hashlib.sha256(content).hexdigest(), layouts, reference)
+    return read_file(folder, Received(name, "id", hashlib.sha256(content).hexdigest()), layouts, reference)
 
 
 def by_row(values: pl.DataFrame) -> pl.DataFrame:
@@ -137,12 +139,12 @@ def test_two_layouts_that_fit_are_ambiguous(tmp_path: Path, reference: Reference
 def test_a_file_that_changed_since_it_was_received_is_refused(tmp_path: Path, reference: Reference) -> None:
     """What is read is what the ledger knows, byte for byte."""
     (tmp_path / "a.xlsx").write_bytes(form())
-    (finding,) = read_file(tmp_path, "a.xlsx", "id", "0" * 64, LAYOUTS, reference).findings
+    (finding,) = read_file(tmp_path, Received("a.xlsx", "id", "0" * 64), LAYOUTS, reference).findings
     assert (finding.code, finding.found) == ("file_unreadable", "it changed while it was being read")
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path: Path, reference: Reference) -> None:
-    (finding,) = read_file(tmp_path, "a.xlsx", "id", "0" * 64, LAYOUTS, reference).findings
+    (finding,) = read_file(tmp_path, Received("a.xlsx", "id", "0" * 64), LAYOUTS, reference).findings
     assert (finding.code, finding.file) == ("file_unreadable", "a.xlsx")
 
 
@@ -295,3 +297,24 @@ def test_a_field_without_end_is_a_finding(tmp_path: Path, reference: Reference) 
 def test_a_day_that_does_not_exist_is_an_invalid_sidecar(tmp_path: Path, reference: Reference) -> None:
     (finding,) = read(tmp_path, reference, form(), sidecar="source: conference\nreceived_on: 2023-02-30\n").findings
     assert finding.code == "sidecar_invalid"
+
+
+def test_many_files_are_read_as_one_by_one(tmp_path: Path, reference: Reference) -> None:
+    """More than are open at a time, with some that end early: the order, the findings and the values are the same."""
+    contents = [form(), b"", form()[:2000], csv_form(), b"%PDF-1.7", form(), workbook([["x"]])] * 3
+    received = []
+    for number, content in enumerate(contents):
+        name = f"{number:02}.xlsx"
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / f"{name}.yml").write_text(SIDECAR, encoding="utf-8")
+        received.append(Received(name, f"id{number}", hashlib.sha256(content).hexdigest()))
+    received.append(Received("gone.xlsx", "gone", "0" * 64))
+    before = (gc.isenabled(), sys.getswitchinterval())
+    together = read_files(tmp_path, received, LAYOUTS, reference)
+    assert (gc.isenabled(), sys.getswitchinterval()) == before
+    alone = [read_file(tmp_path, one, LAYOUTS, reference) for one in received]
+    assert [(one.file, one.layout, one.findings) for one in together] == [
+        (one.file, one.layout, one.findings) for one in alone
+    ]
+    assert sum(not one.findings for one in together) == 6
+    assert gather(together).equals(gather(alone))

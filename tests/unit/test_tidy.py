@@ -15,7 +15,7 @@ import yaml
 
 from pipelines.reference import Reference
 from pipelines.submissions.layouts import Layout
-from pipelines.submissions.reading import gather, read_file
+from pipelines.submissions.reading import Received, gather, read_file
 from pipelines.submissions.tidy import STAGED, tidy
 from tests.builders import BASE, LAYOUT, form, load_reference
 
@@ -64,7 +64,7 @@ def stage(tmp_path: Path, testland: Reference) -> Stage:
             (tmp_path / name).write_bytes(content)
             (tmp_path / f"{name}.yml").write_text("source: conference\n", encoding="utf-8")
             digest = hashlib.sha256(content).hexdigest()
-            outcome = read_file(tmp_path, name, name, digest, LAYOUTS, testland)
+            outcome = read_file(tmp_path, Received(name, name, digest), LAYOUTS, testland)
             assert outcome.findings == ()
             read.append(outcome)
         return tidy(gather(read), testland, LAYOUTS)
