@@ -8,7 +8,7 @@ caveats: >
   To the nation, and to any other unit with units below it, belong those in force on the window's last day; a unit with
   none below it is compared with its own count. Of the nation a source gives the total as a statement or as a count of its
   own (then only where some unit reports; where it gives both, the count stands). Units are summed over whatever source
-  speaks for them. The tolerance is half the rounding unit of every part and of the total, or the share of the total that
+  speaks for them; one to which the figure does not apply is not expected to report it. The tolerance is half the rounding unit of every part and of the total, or the share of the total that
   the layout tolerates where that is more. With units missing, only a sum above the total differs. `other units counted
   apart`: the nation exceeds the sum, which the jurisdiction declares to be normal.
 */
@@ -48,16 +48,18 @@ sums_of_units as (
     select
         'unit' as scope_type, parts.scope_id, parts.period_id, counts.accumulation, counts.series_id,
         counts.definition_version, counts.offence_code, counts.measure, sum(counts.value)::bigint as reported_sum,
-        count(*) as units_reported, sum(counts.rounded_to // 2)::bigint as tolerance
+        count(counts.value) as units_reported,
+        coalesce(sum(counts.rounded_to // 2) filter (where counts.value is not null), 0)::bigint as tolerance,
+        count(*) filter (where counts.status = 'not_applicable') as not_applicable
     from parts
     inner join core.counts as counts using (unit_id, period_id)
-    where counts.status = 'reported'
+    where counts.status in ('reported', 'not_applicable')
     group by all
 ),
 sums as (
     select
         'cluster' as scope_type, cluster_id as scope_id, period_id, accumulation, series_id, definition_version,
-        offence_code, measure, reported_sum, units_reported, tolerance
+        offence_code, measure, reported_sum, units_reported, tolerance, not_applicable
     from core.cluster_sums
     union all by name
     from sums_of_units
@@ -74,7 +76,7 @@ compared as (
         controls.*,
         measures.additive_over_units or coalesce(expected.is_own, false) as adds_up,
         sums.reported_sum as summed,
-        coalesce(expected.units_expected, 0) as units_expected,
+        coalesce(expected.units_expected, 0) - coalesce(sums.not_applicable, 0) as units_expected,
         coalesce(sums.units_reported, 0) as units_reported,
         controls.value - sums.reported_sum as residual,
         core.tolerance(

@@ -2,10 +2,11 @@
 description: >
   Every accepted value that still stands: those of a file's newest content, and of its earlier contents the figures that
   the newest one states in a way that could not be accepted.
-grain: [submission_id, sheet, cell]
+grain: [submission_id, sheet, cell, scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 caveats: >
   Revisions and sources still compete here; core.counts and core.controls decide between them. `arrival` is the time of
-  the run in which the content came, so files of one run arrive together, whatever their names.
+  the run in which the content came, so files of one run arrive together, whatever their names. A cell may state two
+  figures: its own, and, alone in its sum, that of all offences.
 */
 with last_readings as (
     select submission_id, max(reading) as reading from raw.counts group by submission_id

@@ -6,6 +6,7 @@ Does not belong here: comparing with one layout (recognition.py, headers.py).
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 
@@ -15,13 +16,14 @@ from pipelines.submissions.layouts import Layout
 from pipelines.submissions.memory import Memory
 from pipelines.submissions.recognition import Located, compare
 from pipelines.submissions.refusals import Refused
-from pipelines.submissions.workbooks import Book, ProtectedFile, TooLarge, UnreadableFile, WrongKind, begin_book
+from pipelines.submissions.workbooks import TABLES, Book, ProtectedFile, TooLarge, UnreadableFile, WrongKind, begin_book
 
 # What opening a file can raise, each with a message for its user.
 OPENING_ERRORS = (ProtectedFile, WrongKind, TooLarge, UnreadableFile, UndecodableText)
 
-# How far a difference takes a file from a layout; all others are of one column or one row.
-_FAR = {"sheet_missing": 1000, "header_missing": 1000, "encoding_differs": 1000, "sheets_ambiguous": 1000}
+# A table with one of these is not there at all; all other differences are of one column or one row.
+_FAR = ("sheet_missing", "header_missing", "encoding_differs")
+_DELIMITERS = (",", ";", "\t", "|")
 _MOST_SHOWN = 12
 
 _Dialect = tuple[str | None, str | None]  # encoding and delimiter
@@ -32,6 +34,7 @@ class Opened:
 
     def __init__(self, content: bytes, name: str) -> None:
         self.content, self.name, self.suffix = content, name, os.path.splitext(name)[1].lower()
+        self.delimiter = "\t" if self.suffix == ".tsv" else ","
         self._begun: dict[_Dialect, Callable[[], Book]] = {}
         self._books: dict[_Dialect, Book] = {}
 
@@ -63,10 +66,24 @@ def compared(
 
 def _compare(opened: Opened, layout: Layout, memory: Memory) -> tuple[list[Located], list[Difference]]:
     try:
-        return compare(opened.book(layout), opened.name, layout, memory)
+        located, differences = compare(opened.book(layout), opened.name, layout, memory)
+        if differences and not located and opened.suffix in TABLES:
+            differences = _separated_otherwise(opened, layout, memory) or differences
+        return located, differences
     except UndecodableText as error:
         encoding = layout.file.encoding or "utf-8"
         return [], [Difference("encoding_differs", "", "", encoding, str(error), "file.encoding")]
+
+
+def _separated_otherwise(opened: Opened, layout: Layout, memory: Memory) -> list[Difference]:
+    """That a text file is just this form, but for what stands between its fields."""
+    own = layout.file.delimiter or opened.delimiter
+    for other in _DELIMITERS:
+        changed = layout.model_copy(update={"file": layout.file.model_copy(update={"delimiter": other})})
+        with contextlib.suppress(*OPENING_ERRORS):
+            if other != own and compare(opened.book(changed), opened.name, layout, memory)[0]:
+                return [Difference("delimiter_differs", "", "", repr(own), repr(other), "file.delimiter")]
+    return []
 
 
 def recognise(opened: Opened, layouts: Sequence[Layout], memory: Memory) -> list[Located]:
@@ -90,9 +107,10 @@ def recognise(opened: Opened, layouts: Sequence[Layout], memory: Memory) -> list
     return fitting[0]
 
 
-def distance(differences: Sequence[Difference]) -> int:
-    """How far a file is from a layout; 0 when it is that form."""
-    return sum(_FAR.get(difference.code, 1) for difference in differences)
+def distance(layout: Layout, differences: Sequence[Difference]) -> tuple[float, int]:
+    """How far a file is from a layout: the share of its tables that are not there, and how many other differences."""
+    far = sum(difference.code in _FAR for difference in differences)
+    return far / len(layout.tables), len(differences) - far
 
 
 def _nearest(opened: Opened, tried: Sequence[tuple[Layout, list[Difference]]]) -> Refused:
@@ -101,11 +119,12 @@ def _nearest(opened: Opened, tried: Sequence[tuple[Layout, list[Difference]]]) -
         if opened.book().is_empty():
             return Refused("file_empty", found=f"{len(opened.content)} bytes")
         return Refused("layout_unknown", found=opened.suffix, expected="a layout for this kind of file")
-    layout, differences = min(tried, key=lambda pair: (distance(pair[1]), pair[0].layout))
+    layout, differences = min(tried, key=lambda pair: (distance(*pair), pair[0].layout))
     first = differences[0]
     if first.code != "encoding_differs" and opened.book(layout).is_empty():
         return Refused("file_empty", found=f"{len(opened.content)} bytes")
-    strange = distance(differences) > max(3, sum(len(table.columns) for table in layout.tables))
+    missing, others = distance(layout, differences)
+    strange = missing > 0 or others > max(3, sum(len(table.columns) for table in layout.tables))
     unknown = strange and first.code in ("header_differs", "header_missing", "file_name_differs")
     return Refused(
         "layout_unknown" if unknown else first.code,
@@ -120,6 +139,8 @@ def _side_by_side(differences: Sequence[Difference]) -> str:
     """What the file has against what the layout expects, cell by cell."""
     if len(differences) == 1:
         return differences[0].found
-    shown = [f"{d.cell or d.key}: {d.found} ≠ {d.expected}" for d in differences[:_MOST_SHOWN]]
-    more = len(differences) - len(shown)
+    # Several entries of a layout may read one table, and then differ in the same places.
+    every = list(dict.fromkeys(f"{d.cell or d.key}: {d.found} ≠ {d.expected}" for d in differences))
+    shown = every[:_MOST_SHOWN]
+    more = len(every) - len(shown)
     return "; ".join([*shown, *([f"… ({more} more)"] if more else [])])

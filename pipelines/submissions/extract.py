@@ -7,6 +7,7 @@ one frame (gathering.py), and the worth of a text (counts.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +15,15 @@ from typing import Any, NamedTuple
 
 from pipelines.submissions.headers import Placed
 from pipelines.submissions.labels import CELL_OF, Fields, Labels, labels_of, recoded
-from pipelines.submissions.layouts import COMMON_MARKS, Layout, Table
+from pipelines.submissions.layouts import BLANK_IN_TOTAL, COMMON_MARKS, Layout, Table
 from pipelines.submissions.memory import Memory
 from pipelines.submissions.number_formats import GENERAL
 from pipelines.submissions.recognition import Located
-from pipelines.submissions.texts import anywhere, is_pattern, match, normalised
+from pipelines.submissions.texts import anywhere, collapsed, is_pattern, match, normalised
 from pipelines.submissions.workbooks import Sheet, address, column_letters, kind_of, text_of
+
+# What a count looks like in any country's text.
+_WHOLE_NUMBER = re.compile(r"\s*\d{1,3}(?:[.,\u00a0\u202f ]?\d{3})*\s*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +69,9 @@ class Figures(NamedTuple):
 class Extracted:
     """The values of one table, without the cells they were taken from. `fields` hold for all of them.
 
-    `outside` is the first cell with content beside the columns; `ragged` the first row that has another number of cells
-    than the header: its cell, its width and the header's.
+    `outside` is the first cell with content beside the columns; `below` the first figure below the end of the table in
+    a row with a label, and the label; `ragged` the first row that has another number of cells than the header: its
+    cell, its width and the header's.
     """
 
     layout: Layout
@@ -78,6 +83,7 @@ class Extracted:
     labels: Labels
     figures: tuple[Figures, ...]
     outside: str
+    below: tuple[str, str] | None
     ragged: tuple[str, int, int] | None
 
     @property
@@ -102,7 +108,7 @@ def extract(located: Located, declared: Mapping[str, str], memory: Memory | None
         {name: recoded(located, name, text) for name, text in fields.items()} if located.layout.recode else fields,
         date_format, labels,
         tuple([_figures(located.sheet, one, labels.pick(cells[one.index]), labels, memory) for one in columns]),
-        _outside(located, labels.rows), _ragged(located, labels.rows),
+        _outside(located, labels.rows), _below(located, labels.end), _ragged(located, labels.rows),
     )  # fmt: skip
 
 
@@ -128,17 +134,35 @@ def _fields_of_table(located: Located, declared: Mapping[str, str]) -> tuple[Fie
 
 def _search_titles(located: Located, pattern: str) -> Iterator[tuple[str, str]]:
     """What the nearest text above gives: of the table's own titles first, then of those above all tables."""
+    place, found = _nearest_title(located, pattern, 0)
+    for name, text in found.items():
+        yield name, text
+        if name in CELL_OF:
+            yield CELL_OF[name], address(*place)
+
+
+def _nearest_title(located: Located, pattern: str, top: int) -> tuple[tuple[int, int], Mapping[str, str]]:
+    """The cell of the nearest text above that fits, from row `top` on, and what it gives; nothing without any."""
     wanted = anywhere(pattern)
-    last = located.header_row + located.table.header.rows - 1
-    for row in range(last, -1, -1):
+    for row in range(located.header_row + located.table.header.rows - 1, top - 1, -1):
         for column, value in enumerate(located.sheet.rows[row]):
             found = match(wanted, value if value.__class__ is str else text_of(value)) if value != "" else None
             if found:
-                for name, text in found.items():
-                    yield name, text
-                    if name in CELL_OF:
-                        yield CELL_OF[name], address(row, column)
-                return
+                return (row, column), found
+    return (0, 0), {}
+
+
+def block_without_title(blocks: Sequence[Located]) -> tuple[Located, int] | None:
+    """The first block of a repeated table (all of them on one sheet) without a title that others have, and its number.
+
+    A title that stands above the first one only is one for all.
+    """
+    tops = [0, *(block.first_data_row for block in blocks[:-1])]
+    for number, title in enumerate(blocks[0].table.titles):
+        own = [bool(_nearest_title(block, title.pattern, top)[1]) for block, top in zip(blocks, tops, strict=True)]
+        if any(own[1:]) and not all(own):
+            return blocks[own.index(False)], number
+    return None
 
 
 # --- figures -------------------------------------------------------------------------------------------------------
@@ -154,7 +178,8 @@ def _figure_column(located: Located, placed: Placed) -> FigureColumn:
     fields = {name: recoded(located, name, text) for name, text in given.items()}
     fields |= {CELL_OF[n]: address(located.header_row, placed.index) for n in placed.fields if n in CELL_OF}
     if column.total_over is not None:
-        fields |= {column.total_over: "", f"{column.total_over}_cell": ""}
+        blank = dict.fromkeys(BLANK_IN_TOTAL[column.total_over], "")
+        fields = {**blank, **fields} if column.total_over == "period" else {**fields, **blank}
     return FigureColumn(
         placed.index,
         placed.place,
@@ -240,6 +265,22 @@ def _outside(located: Located, rows: Sequence[int]) -> str:
                 if value != "" and text_of(value).strip():
                     return address(row, column)
     return ""
+
+
+def _below(located: Located, end: int) -> tuple[str, str] | None:
+    """The first figure below the table's end in a row with a label before the columns of figures, and the label."""
+    figures = [placed.index for placed in located.columns if placed.column.holds_figures]
+    for row in range(end + 1, located.end):  # the row that ends the table is a remark, whatever stands in it
+        values = located.sheet.rows[row]
+        labels = [value for value in values[located.first_column : figures[0]] if kind_of(value) == "text"]
+        for column in figures if labels else ():
+            if column < len(values) and _is_count(values[column]):
+                return address(row, column), collapsed(labels[0])
+    return None
+
+
+def _is_count(value: object) -> bool:
+    return kind_of(value) == "number" or (isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value) is not None)
 
 
 def _ragged(located: Located, rows: Sequence[int]) -> tuple[str, int, int] | None:

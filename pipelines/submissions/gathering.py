@@ -266,10 +266,12 @@ def _number_texts(numbers: pl.Series) -> pl.Series:
 
 
 def _total_over() -> pl.Expr:
-    """What a total sums over: its column's dimension, its row's, or both."""
+    """What a total sums over: its column's dimension, its row's, or both, in the order of the alphabet."""
     row = pl.when(pl.col("kind") == "total").then("row_over")
-    both = pl.col("column_over").is_not_null() & row.is_not_null() & (pl.col("column_over") != row)
-    return pl.when(both).then(pl.lit("offence+unit")).otherwise(pl.coalesce("column_over", row))
+    column = pl.col("column_over")
+    both = column.is_not_null() & row.is_not_null() & (column != row)
+    in_order = pl.when(column < row).then(pl.format("{}+{}", column, row)).otherwise(pl.format("{}+{}", row, column))
+    return pl.when(both).then(in_order).otherwise(pl.coalesce(column, row))
 
 
 def _role() -> pl.Expr:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from pipelines.submissions.headers import Placed
-from pipelines.submissions.layouts import PERIOD_FIELDS, Column, groups
+from pipelines.submissions.layouts import BLANK_IN_TOTAL, PERIOD_FIELDS, Column, groups
 from pipelines.submissions.memory import Memory
 from pipelines.submissions.recognition import Located
 from pipelines.submissions.texts import collapsed, is_pattern, match, normalised
@@ -23,6 +23,8 @@ WINDOW_FIELDS = ("window_start", "window_end", *PERIOD_FIELDS)
 CELL_OF = {"unit": "unit_cell", "offence": "offence_cell", **dict.fromkeys(WINDOW_FIELDS, "window_cell")}
 
 Fields = dict[str, str]
+# A row that may be read: its index, its texts by column as they stand and with labels filled in, and its fields.
+_Candidate = tuple[int, dict[int, str], dict[int, str], Fields]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +32,18 @@ class Labels:
     """The rows that are read: index in the sheet, kind (data, total or stray), and by field what the labels give.
 
     A field that a row's labels do not give is None there; a total has '' for what it sums over. `pick` takes the cells
-    of these rows out of a column of Located.data_columns.
+    of these rows out of a column of Located.data_columns. `end` is the first row that is not looked at; `unmatched` are
+    texts of `only` that no row has, with their headers; `unforeseen` is the first cell without any of the texts of its
+    column, where `only` and `skip` are both given for it.
     """
 
     rows: tuple[int, ...]
     kinds: tuple[str, ...]
     fields: Mapping[str, Sequence[str | None]]
     pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    end: int
+    unmatched: tuple[tuple[str, str], ...]
+    unforeseen: str
 
 
 def labels_of(located: Located, columns: Sequence[tuple[Any, ...]], memory: Memory) -> Labels:
@@ -72,7 +79,9 @@ def _has_text(column: tuple[Any, ...]) -> bool:
 
 
 def _labels(located: Located) -> Labels:
-    rows = list(_rows(located))
+    end = _end_of_table(located)
+    candidates = list(_rows_with_fields(located, end))
+    rows = list(_rows(located, candidates))
     names = dict.fromkeys(name for _, _, fields in rows for name in fields)
     return Labels(
         tuple(row for row, _, _ in rows),
@@ -84,6 +93,9 @@ def _labels(located: Located) -> Labels:
             for name in names
         },
         _picker([row - located.first_data_row for row, _, _ in rows]),
+        end,
+        _unmatched(located, candidates),
+        _unforeseen(located, candidates),
     )
 
 
@@ -93,19 +105,19 @@ def _picker(rows: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]
     return itemgetter(*rows)
 
 
-def _rows(located: Located) -> Iterator[tuple[int, str, Fields]]:
+def _rows(located: Located, candidates: Sequence[_Candidate]) -> Iterator[tuple[int, str, Fields]]:
     """Index, kind and fields of the rows to read. What figures stand below the total must not vanish unseen."""
     rules = located.table.rows
     wanted, unwanted = _filters(located, rules.only), _filters(located, rules.skip)
     figures = [placed.index for placed in located.columns if placed.column.holds_figures]
     ended = False
-    for row, texts, filled, fields in _rows_with_fields(located):
+    for row, texts, filled, fields in candidates:
         if not all(_holds(filled, rule) for rule in wanted) or any(_holds(filled, rule) for rule in unwanted):
             continue
         # A total's label stands in one of the columns before the first figure.
         before = [text for column, text in texts.items() if column < figures[0]]
         total = any(match(label, text) is not None for label in rules.total for text in before)
-        blank = dict.fromkeys((rules.total_over, f"{rules.total_over}_cell"), "") if total else {}
+        blank = dict.fromkeys(BLANK_IN_TOTAL[rules.total_over], "") if total else {}
         yield row, "stray" if ended else "total" if total else "data", {**fields, **blank}
         ended = ended or (total and not rules.goes_on_after_total)
 
@@ -119,13 +131,35 @@ def _holds(texts: Mapping[int, str], rule: tuple[list[int], Sequence[str]]) -> b
     return any(match(text, texts.get(column, "")) is not None for column in columns for text in wanted)
 
 
-def _rows_with_fields(located: Located) -> Iterator[tuple[int, dict[int, str], dict[int, str], Fields]]:
+def _unmatched(located: Located, candidates: Sequence[_Candidate]) -> tuple[tuple[str, str], ...]:
+    rules = located.table.rows.only
+    return tuple(
+        (header, text)
+        for header, texts in rules.items()
+        for text in texts
+        if not any(
+            _holds(filled, rule) for _, _, filled, _ in candidates for rule in _filters(located, {header: [text]})
+        )
+    )
+
+
+def _unforeseen(located: Located, candidates: Sequence[_Candidate]) -> str:
+    rules = located.table.rows
+    for header in rules.only.keys() & rules.skip.keys():
+        (rule,) = _filters(located, {header: [*rules.only[header], *rules.skip[header]]})
+        for row, _, filled, _ in candidates:
+            if not _holds(filled, rule):
+                return address(row, rule[0][0])
+    return ""
+
+
+def _rows_with_fields(located: Located, end: int) -> Iterator[_Candidate]:
     """Every row that has any text: its texts by column as they stand and with labels filled in, and its fields."""
     labels = [placed for placed in located.columns if placed.column.is_label]
     levels: dict[int, list[Fields]] = {}
     above: dict[int, tuple[str, str]] = {}
     merged = _merged_labels(located, labels)
-    for row, texts in _rows_with_text(located):
+    for row, texts in _rows_with_text(located, end):
         fields: Fields = {}
         filled = dict(texts)
         for placed in labels:
@@ -141,19 +175,32 @@ def _rows_with_fields(located: Located) -> Iterator[tuple[int, dict[int, str], d
         yield row, texts, filled, fields
 
 
-def _rows_with_text(located: Located) -> Iterator[tuple[int, dict[int, str]]]:
-    """Rows of the table with something in them and their texts by column, until what ends the table."""
-    rules, first = located.table.rows, located.first_column
-    stop = located.columns[-1].index + 1
+def _end_of_table(located: Located) -> int:
+    """The first row below the table's data, where something ends it; else where the next table begins."""
+    rules = located.table.rows
     ends = tuple(normalised(text) for text in rules.end if not is_pattern(text))
     patterns = tuple(text for text in rules.end if is_pattern(text))
-    for row in range(located.first_data_row, located.end):
+    if not (ends or patterns or rules.blank_row_ends):
+        return located.end
+    texts = dict(_rows_with_text(located, located.end))
+    return next(
+        (
+            row
+            for row in range(located.first_data_row, located.end)
+            if (rules.blank_row_ends and row not in texts) or _ends_table(texts.get(row, {}).values(), ends, patterns)
+        ),
+        located.end,
+    )
+
+
+def _rows_with_text(located: Located, end: int) -> Iterator[tuple[int, dict[int, str]]]:
+    """Rows of the table with something in them and their texts by column."""
+    first, stop = located.first_column, located.columns[-1].index + 1
+    for row in range(located.first_data_row, end):
         texts: dict[int, str] = {}
         for column, value in enumerate(located.sheet.rows[row][first:stop], first):
             if value != "" and (text := collapsed(value) if isinstance(value, str) else text_of(value)):
                 texts[column] = text
-        if (not texts and rules.blank_row_ends) or _ends_table(texts.values(), ends, patterns):
-            return
         if texts:
             yield row, texts
 

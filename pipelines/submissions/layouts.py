@@ -38,12 +38,18 @@ DIMENSIONS = (
     "accumulation", "evidence", "citation", "provisional",
 )  # fmt: skip
 FIELDS = (*DIMENSIONS, "measure", "value")
+# What a total has none of, by what it sums over; a total over periods is one of the year unless it says otherwise.
+BLANK_IN_TOTAL: dict[str, tuple[str, ...]] = {
+    "offence": ("offence", "offence_cell"),
+    "period": PERIOD_FIELDS[1:5],
+    "unit": ("unit", "unit_cell"),
+}
 # Without these a figure cannot be kept; where nothing could give one, the layout is not usable.
 _NEEDED = ("unit", "offence", "series", "definition_version", "accumulation", "measure")
 
 Kind = Literal["xlsx", "xls", "xlsb", "ods", "csv", "tsv"]
 Status = Literal["missing", "zero", "not_applicable", "suppressed"]
-Dimension = Literal["offence", "unit"]
+Dimension = Literal["offence", "period", "unit"]
 
 
 def _usable(text: str) -> str:
@@ -107,6 +113,16 @@ class Column(_Strict):
     total_over: Dimension | None = None
     ratio: Ratio | None = None
     times: int | Literal["any"] = 1
+
+    @field_validator("pattern")
+    @classmethod
+    def _always_a_pattern(cls, value: str | None) -> str | None:
+        return value and anywhere(value)
+
+    @field_validator("levels")
+    @classmethod
+    def _always_patterns(cls, value: Texts) -> Texts:
+        return tuple(anywhere(one) for one in value)
 
     @model_validator(mode="after")
     def _one_use(self) -> Column:
@@ -296,6 +312,8 @@ class Layout(_Strict):
     @model_validator(mode="after")
     def _every_field_has_a_source(self) -> Layout:
         _check_fields([*self.constants, *self.sidecar, *self.recode])
+        if "value" in self.recode:
+            raise ValueError("recode: a figure's text is not replaced; `marks` say what a text without a figure means")
         common = {*self.constants, *self.sidecar, *groups(self.file.name or "")}
         for number, table in enumerate(self.tables):
             given = common | table.given()

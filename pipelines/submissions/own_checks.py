@@ -14,7 +14,11 @@ from pipelines.jurisdiction import NumberFormat
 from pipelines.reference import Reference
 from pipelines.submissions.counts import SPACES, cleaned, plain_number
 
-_DIMENSIONS = {"offence": ["offence_code"], "unit": ["scope_type", "scope_id"]}
+_DIMENSIONS = {
+    "offence": ["offence_code"],
+    "period": ["window_start", "window_end"],
+    "unit": ["scope_type", "scope_id"],
+}
 _FIGURE = [
     "scope_type", "scope_id", "window_start", "window_end", "accumulation", "series_id", "definition_version",
     "offence_code",
@@ -41,8 +45,9 @@ def check_totals(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Add computed, tolerance and verdict to rows of role total; others keep what they have.
 
     The parts of a total are the figures of its block with the same other fields, without those that are part of, or cut
-    across, another one there. verdict: exact, within tolerance, differs, parts missing, not checkable. A figure that is
-    the only unreadable part of its total gets what the total leaves for it as its candidate.
+    across, another one there; over periods those of windows within its own, which must fill it. verdict: exact, within
+    tolerance, differs, parts missing, not checkable. A figure that is the only unreadable part of its total gets what
+    the total leaves for it as its candidate.
     """
     for over in rows.filter(pl.col("role") == "total")["total_over"].unique().to_list():
         rows = _check_totals_over(rows, over, reference)
@@ -50,25 +55,55 @@ def check_totals(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _check_totals_over(rows: pl.DataFrame, over: str, reference: Reference) -> pl.DataFrame:
-    summed = [column for name in over.split("+") for column in _DIMENSIONS[name]]
+    dimensions = over.split("+")
+    summed = [column for name in dimensions for column in _DIMENSIONS[name]]
     block = ["submission_id", "block", "measure", *(name for name in _FIGURE if name not in summed)]
-    parts = _parts(rows, over, block, reference)
-    sums = parts.group_by(block).agg(
-        _sum=pl.col("value").filter(pl.col("status") == "reported").sum(),
-        _gaps=(pl.col("status") != "reported").sum(),
-        _unreadable=(pl.col("status") == "invalid").sum(),
-        _slack=(pl.col("rounded_to") // 2).filter(pl.col("status") == "reported").sum(),
-    )
-    joined = rows.join(sums, on=block, how="left", nulls_equal=True, maintain_order="left")
     mine = (pl.col("role") == "total") & (pl.col("total_over") == over)
+    totals = rows.filter(mine)
+    parts = _parts(rows, over, block, reference)
+    pairs = totals.select(*block, total="row_id", _from="window_start", _to="window_end").join(
+        parts, on=block, nulls_equal=True
+    )
+    sums = (
+        (_within(pairs) if "period" in dimensions else pairs)
+        .group_by("total")
+        .agg(
+            _sum=pl.col("value").filter(pl.col("status") == "reported").sum(),
+            _gaps=(pl.col("status") != "reported").sum(),
+            _unreadable=(pl.col("status") == "invalid").sum(),
+            _slack=(pl.col("rounded_to") // 2).filter(pl.col("status") == "reported").sum(),
+            _days=(pl.col("window_end") - pl.col("window_start")).dt.total_days().add(1).sum(),
+        )
+    )
+    joined = rows.join(sums, left_on="row_id", right_on="total", how="left", maintain_order="left")
     relative = pl.col("value") * pl.col("tolerated_per_million") // 1_000_000
+    if "period" in dimensions:
+        days = (pl.col("window_end") - pl.col("window_start")).dt.total_days() + 1
+        joined = joined.with_columns(_gaps=pl.col("_gaps") + (pl.col("_days") < days).cast(pl.UInt32))
     checked = joined.with_columns(
         tolerance=pl.when(mine)
         .then(pl.max_horizontal(pl.col("_slack") + pl.col("rounded_to") // 2, relative))
         .otherwise("tolerance"),
         computed=pl.when(mine).then(pl.col("_sum").cast(pl.String)).otherwise("computed"),
     ).with_columns(verdict=pl.when(mine).then(_total_verdict(over, reference)).otherwise("verdict"))
-    return _with_candidates(checked, parts, block, mine).drop("_sum", "_gaps", "_unreadable", "_slack")
+    return _with_candidates(checked, pairs, mine).drop("_sum", "_gaps", "_unreadable", "_slack", "_days")
+
+
+def _within(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Of each total the parts with windows shorter than its own, without those that lie in a longer part: no figure
+    counts twice where months, quarters and their year stand side by side."""
+    start, end = pl.col("window_start"), pl.col("window_end")
+    inside = pairs.filter(
+        (start >= pl.col("_from")) & (end <= pl.col("_to")) & ((start > pl.col("_from")) | (end < pl.col("_to")))
+    )
+    figure = ["total", "scope_type", "scope_id", "offence_code"]
+    spans = inside.select(*figure, _longer_from="window_start", _longer_to="window_end").unique()
+    covered = inside.join(spans, on=figure, nulls_equal=True).filter(
+        (start >= pl.col("_longer_from"))
+        & (end <= pl.col("_longer_to"))
+        & ((start > pl.col("_longer_from")) | (end < pl.col("_longer_to")))
+    )
+    return inside.join(covered.select("total", "row_id").unique(), on=["total", "row_id"], how="anti")
 
 
 def _total_verdict(over: str, reference: Reference) -> pl.Expr:
@@ -128,15 +163,25 @@ def _ancestors(table: pl.DataFrame, key: str, parent: str) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema={"key": pl.String, "ancestor": pl.String}, orient="row")
 
 
-def _with_candidates(rows: pl.DataFrame, parts: pl.DataFrame, block: list[str], mine: pl.Expr) -> pl.DataFrame:
+def _with_candidates(rows: pl.DataFrame, pairs: pl.DataFrame, mine: pl.Expr) -> pl.DataFrame:
     """A single unreadable part of a total that is whole otherwise can only have been what is left."""
     left = rows.filter(
         mine & (pl.col("_unreadable") == 1) & (pl.col("_gaps") == 1) & (pl.col("status") == "reported")
-    ).select(*block, _left=pl.col("value") - pl.col("_sum"))
-    broken = parts.filter(pl.col("status") == "invalid").join(left, on=block, nulls_equal=True)
+    ).select(total="row_id", _left=pl.col("value") - pl.col("_sum"))
+    broken = pairs.filter(pl.col("status") == "invalid").join(left, on="total")
     meant = broken.filter(pl.col("_left") >= 0).select("row_id", "_left").unique("row_id")
     joined = rows.join(meant, on="row_id", how="left", maintain_order="left")
     return joined.with_columns(candidate=pl.coalesce("candidate", "_left")).drop("_left")
+
+
+def never_checked() -> pl.Expr:
+    """Whether a total or a printed rate stands in a column of which none could be compared with any figure."""
+    column = ["submission_id", "block", "sheet", "role", pl.col("cell").str.extract("^([A-Z]+)")]
+    printed = (pl.col("cell_kind") != "empty") & pl.col("mark").is_null()
+    alone = pl.col("computed").is_null() | pl.col("computed").str.contains("?", literal=True)
+    compared = printed & ~((pl.col("verdict") == "not checkable") & alone)
+    own = pl.col("role").is_in(["total", "ratio"])
+    return own & printed.any().over(column) & ~compared.any().over(column)
 
 
 # --- printed rates -------------------------------------------------------------------------------------------------

@@ -26,8 +26,9 @@ from pipelines.submissions.choosing import OPENING_ERRORS, Opened, recognise
 from pipelines.submissions.extract import Extracted, extract
 from pipelines.submissions.layouts import Layout
 from pipelines.submissions.memory import Memory
-from pipelines.submissions.recognition import Located, unread_sheets
+from pipelines.submissions.recognition import Located
 from pipelines.submissions.refusals import Refused
+from pipelines.submissions.remarks import check_rows, check_titles, warnings_of
 from pipelines.submissions.sidecars import Sidecar, SidecarError, read_sidecar
 
 # How many files are open at a time: so many, or until they have so many bytes.
@@ -206,12 +207,13 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         layout = located[0].layout.layout
         source = _source(sidecar, located[0].layout, known)
         _check_declared(sidecar, located[0].layout)
+        check_titles(located)
         tables = tuple(extract(place, sidecar.declared, memory) for place in located)
-        _check_width(tables, located)
+        check_rows(tables, located)
     except Refused as refused:
         return ReadFile(submission_id, file, layout, None, Sidecar(), (), (refused.finding(file, submission_id),)), []
     warnings = tuple(
-        warning.finding(file, submission_id, Severity.WARNING) for warning in _warnings(opened, located, tables)
+        warning.finding(file, submission_id, Severity.WARNING) for warning in warnings_of(opened, located, tables)
     )
     return ReadFile(submission_id, file, layout, source, sidecar, tables, warnings), located
 
@@ -297,41 +299,6 @@ def _check_declared(sidecar: Sidecar, layout: Layout) -> None:
     if missing:
         entries = ", ".join(f"{name}: …" for name in missing)
         raise Refused("sidecar_field_missing", found=", ".join(missing), expected=f"fields: {{{entries}}}")
-
-
-# --- what lies beside the tables ----------------------------------------------------------------------------------
-
-
-def _check_width(tables: Sequence[Extracted], located: Sequence[Located]) -> None:
-    """Every line has as many fields as the header: one separator more would shift figures into other columns."""
-    for table, place in zip(tables, located, strict=True):
-        if table.ragged:
-            cell, found, expected = table.ragged
-            raise Refused(
-                "row_ragged", sheet=place.sheet.name, cell=cell, found=f"{found} fields", expected=f"{expected} fields"
-            )
-
-
-def _warnings(opened: Opened, located: Sequence[Located], tables: Sequence[Extracted]) -> list[Refused]:
-    """What lies in the file beside its tables and is not read."""
-    layout = located[0].layout
-    sheets = unread_sheets(opened.book(layout), layout, located)
-    outside = [(place, table.outside) for place, table in zip(located, tables, strict=True) if table.outside]
-    return [
-        *(
-            Refused("sheet_not_read", sheet=name, found=name, expected=f"layouts/{layout.layout}.yml")
-            for name in sheets
-        ),
-        *(
-            Refused(
-                "cell_outside_table",
-                sheet=place.sheet.name,
-                cell=cell,
-                expected=f"layouts/{layout.layout}.yml, {place.key}",
-            )
-            for place, cell in outside
-        ),
-    ]
 
 
 def gather(files: Sequence[ReadFile]) -> pl.DataFrame:

@@ -14,8 +14,10 @@ from typing import Any
 from pipelines.submissions.headers import NOTHING, Difference, Placed, place_columns
 from pipelines.submissions.layouts import Layout, Table
 from pipelines.submissions.memory import Memory
-from pipelines.submissions.texts import anywhere, collapsed, match, normalised
+from pipelines.submissions.texts import anywhere, collapsed, is_pattern, match, normalised
 from pipelines.submissions.workbooks import Book, Sheet, address, text_of
+
+_Place = tuple[int, int]  # row and column of a header's first cell
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def _find_table(
         return _on_any_sheet(book, layout, table, key, memory)
     names = {name: fields for name in book.names if (fields := match(table.sheet, name)) is not None}
     others = _fitting_elsewhere(book, layout, table, key, memory, names)
+    if others and (not names or is_pattern(table.sheet)):
+        return [], [Difference("sheet_renamed", "", "", table.sheet, ", ".join(others), f"{key}.sheet")]
     if not names:
-        if len(others) == 1:
-            return [], [Difference("sheet_renamed", "", "", table.sheet, others[0], f"{key}.sheet")]
         return [], [Difference("sheet_missing", "", "", table.sheet, ", ".join(book.names) or NOTHING, f"{key}.sheet")]
     if others:
         found = ", ".join([*names, *others])
@@ -145,11 +147,35 @@ def _on_sheet(
     for place, wrong in changed if table.repeats else ():
         if _is_header(sheet, place) and not _holds_another(sheet, layout, place):
             return [], wrong
+    if table.repeats and (differences := _begun_otherwise(sheet, layout, table, fitting, key)):
+        return [], differences
     if not table.repeats and len(fitting) > 1 and not _told_apart(layout, table):
         (row, column), text = fitting[1][0], table.header.starts_at or ""
         return [], [Difference("table_repeated", sheet.name, address(row, column), NOTHING, text, f"{key}.repeats")]
     chosen = fitting if table.repeats else fitting[:1]
     return [_located(layout, table, sheet, place, columns, key) for place, columns in chosen], []
+
+
+def _begun_otherwise(
+    sheet: Sheet, layout: Layout, table: Table, fitting: Sequence[tuple[_Place, tuple[Placed, ...]]], key: str
+) -> list[Difference]:
+    """Headers of a repeated table of which only the first cell is another one: such a block would not be looked at."""
+    (first, columns), known = fitting[0], {place[0] for place, _ in fitting}
+    wanted = [(one.index, text) for one in columns[1:] if (text := sheet.text(first[0], one.index))]
+    rows = [
+        row
+        for row in range(first[0] + 1, len(sheet.rows) if len(wanted) > 1 else 0)
+        if row not in known
+        and all(normalised(sheet.text(row, column)) == normalised(text) for column, text in wanted)
+        and not _holds_another(sheet, layout, (row, first[1]))
+    ]
+    return [
+        Difference(
+            "header_differs", sheet.name, address(row, first[1]), table.header.starts_at or sheet.text(*first),
+            sheet.text(row, first[1]) or NOTHING, f"{key}.header.starts_at",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _is_header(sheet: Sheet, place: tuple[int, int]) -> bool:

@@ -14,6 +14,9 @@ from functools import lru_cache
 # Forms of one kind repeat their texts, so nearly every text is looked up and not worked out.
 _REMEMBERED = 1 << 16
 
+# A space between two letters of a script that is written without spaces.
+_STRETCHED = re.compile("(?<=[\u3005-\u30ff\u3400-\u9fff]) (?=[\u3005-\u30ff\u3400-\u9fff])")
+
 
 @lru_cache(_REMEMBERED)
 def collapsed(text: str) -> str:
@@ -23,8 +26,8 @@ def collapsed(text: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def normalised(text: str) -> str:
-    """Text for comparing labels: `collapsed` and case folded."""
-    return collapsed(text).casefold()
+    """Text for comparing labels: `collapsed` and case folded; forms stretch 北海道 to 北　海　道, which is the same."""
+    return _STRETCHED.sub("", collapsed(text)).casefold()
 
 
 def is_pattern(wanted: str) -> bool:

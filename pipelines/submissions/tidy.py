@@ -15,7 +15,7 @@ from pipelines.reference import Reference
 from pipelines.reference_checks import labels_of, names_in_force
 from pipelines.submissions.counts import cast_counts
 from pipelines.submissions.layouts import Layout
-from pipelines.submissions.own_checks import RATIO, check_ratios, check_totals
+from pipelines.submissions.own_checks import RATIO, check_ratios, check_totals, never_checked
 from pipelines.submissions.windows import add_windows
 
 # The figure a row is about, whichever revision states it.
@@ -73,6 +73,7 @@ STAGED = pl.Schema(
         "computed": pl.String,
         "tolerance": pl.Int64,
         "verdict": pl.String,
+        "never_checked": pl.Boolean,
         "largest_count": pl.Int64,
         "evidence": pl.String,
         "citation": pl.String,
@@ -97,6 +98,7 @@ def tidy(values: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]
         .pipe(_figures, reference, layouts)
         .pipe(_added_up)
         .pipe(check_totals, reference)
+        .with_columns(never_checked=never_checked())
         .pipe(_neighbours, reference)
         .with_columns(
             measure_known=pl.col("measure").is_in(reference["measures"]["measure"].implode()),

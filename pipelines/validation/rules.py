@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
         "series_unknown", 1, Severity.CRITICAL, "series_id is not null", cell="''",
         found="series || ' / ' || definition_version",
     ),
-    Rule("measure_unknown", 1, Severity.CRITICAL, "measure_known", found="measure"),
+    Rule("measure_unknown", 1, Severity.CRITICAL, "measure_known", cell="''", found="measure"),
     _problem("cell_error"),
     _problem("count_not_number", _CANDIDATE),
     _problem("count_decimal", _CANDIDATE),
@@ -110,6 +110,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "printed_rate_differs", 2, Severity.WARNING, "role <> 'ratio' or verdict is distinct from 'differs'",
         expected="computed",
+    ),
+    Rule(
+        "total_not_checked", 2, Severity.WARNING, "not coalesce(never_checked, false)", cell="''",
+        found="regexp_replace(cell, '[0-9].*$', '') || ': ' || coalesce(measure, '')",
     ),
     Rule("cell_hidden", 1, Severity.INFO, f"{_REPORTED} or not hidden"),
 )  # fmt: skip

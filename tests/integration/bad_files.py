@@ -88,6 +88,11 @@ def csv_of_bulletins(*rows: str) -> Callable[[Path], None]:
     return make
 
 
+def separated_otherwise(path: Path) -> None:
+    csv_of_bulletins("2024-01-01,x,2023-01-15,2023-02-14,printed,TTXH,occurred,5,,,published,,")(path)
+    path.write_bytes(path.read_bytes().replace(b",", b";"))
+
+
 def statement_of_gangs(path: Path) -> None:
     """A conference's statement on a measure that is not counted here."""
     header = "scope,measure,value,series,window_start,window_end,evidence,citation"
@@ -158,6 +163,19 @@ tables:
         ratio: {of: cleared, to: recorded, digits: 1, derive: true}
         fields: {offence: very_serious_incl}
 """
+
+
+def uncheckable_total(path: Path) -> None:
+    """A column that a layout calls the sum of suspects over offences, on a form that has no other suspects."""
+    rates("Bình Định,80,60,75,3,0,9")(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("Tỷ lệ nặng", "Tỷ lệ nặng,Bị can"), encoding="utf-8")
+    layout = path.parents[2] / "layouts" / "rates.yml"
+    column = "      - {header: Bị can, measure: suspects, total_over: offence}\n"
+    layout.write_text(RATES + column, encoding="utf-8")
+
+
+def _row_below_end(book: Any) -> None:
+    book["Biểu 01"]["B25"], book["Biểu 01"]["C25"] = "Tội phạm khác", 7
 
 
 def _far_cell(book: Any) -> None:
@@ -371,6 +389,16 @@ BAD_INPUTS = (
         place="Biểu 01!C15",
         found="1810",
         expected="1809",
+    ),
+    BadInput("semicolons.csv", "delimiter_differs", separated_otherwise, found="';'", expected="','"),
+    BadInput("unchecked.csv", "total_not_checked", uncheckable_total, severity="warning", found="G: suspects"),
+    BadInput(
+        "footer.xlsx",
+        "figures_not_read",
+        changed(_row_below_end),
+        severity="warning",
+        place="Biểu 01!C25",
+        found="Tội phạm khác",
     ),
     BadInput("hidden.xlsx", "cell_hidden", changed(_hidden_row), severity="info", place="Biểu 01!C12", found="1809"),
 )

@@ -14,9 +14,30 @@ from pipelines.domain.findings import LANGUAGES, catalogue, message
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import look, open_release
 from tests.conftest import silent
-from tests.integration.bad_files import BAD_INPUTS, FORM, BadInput, declared, edited
+from tests.integration.bad_files import BAD_INPUTS, FORM, SIDECAR, BadInput, declared, edited
 
 Workplace = Callable[..., Settings]
+
+BY_OFFENCE = """\
+layout: by_offence
+title: {vi: Theo loại, en: By offence}
+file: {kinds: [csv]}
+constants: {series: TTXH, definition_version: occurred, accumulation: increment, year: 2023}
+tables:
+  - header: {starts_at: Đơn vị}
+    columns:
+      - {header: Đơn vị, field: unit}
+      - {header: Loại, field: offence}
+      - {header: Vụ, measure: recorded}
+    rows: {only: {Loại: [Rất nghiêm trọng]}, skip: {Loại: [Khác]}}
+    constants: {}
+  - header: {starts_at: Đơn vị}
+    columns:
+      - {header: Đơn vị, field: unit}
+      - {header: Loại}
+      - {header: Vụ, measure: recorded, adds: true}
+    constants: {offence: all}
+"""
 
 
 @pytest.mark.parametrize("bad", BAD_INPUTS, ids=lambda bad: f"{bad.code}-{bad.name}")
@@ -70,6 +91,9 @@ ELSEWHERE = {
     "file_changed_in_place": "test_a_changed_figure_changes_everything_that_depends_on_it",
     "control_total_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
     "same_revision_differs": "tests/models/test_current_figures.py",
+    "row_unforeseen": "tests/unit/test_lost_figures.py::test_with_only_and_skip_a_new_label_stops_the_file",
+    "layout_text_unmatched": "tests/unit/test_lost_figures.py::test_a_text_of_only_that_no_row_has_is_told",
+    "title_missing": "tests/unit/test_lost_figures.py::test_a_block_without_a_title_of_its_own_stops_the_file",
     "no_usable_rows": "test_bad_input of files whose every row is refused",
 }
 
@@ -215,6 +239,33 @@ def test_a_copy_under_another_name_counts_once(workplace: Workplace, finished_ru
     assert [(f["code"], f["file"]) for f in job.findings(settings).iter_rows(named=True)] == [
         ("content_known", "copy.xlsx")
     ]
+
+
+def test_a_refused_file_is_read_under_the_name_that_it_is_given(workplace: Workplace) -> None:
+    """What `file_kind_differs` and `file_name_differs` tell people to do."""
+    settings = workplace()
+    wrong = settings.submissions / "form.xls"
+    wrong.write_bytes(FORM.read_bytes())
+    wrong.with_name("form.xls.yml").write_bytes(SIDECAR.read_bytes())
+    job.run(settings, silent)
+    assert [f["code"] for f in job.findings(settings).iter_rows(named=True)] == ["file_kind_differs"]
+    wrong.rename(wrong.with_suffix(".xlsx"))
+    wrong.with_name("form.xls.yml").rename(wrong.with_name("form.xlsx.yml"))
+    job.run(settings, silent)
+    assert job.findings(settings).is_empty()
+    assert _recorded(settings, "74-2008") == 1809
+
+
+def test_a_cell_may_be_a_figure_and_alone_in_a_sum(workplace: Workplace) -> None:
+    """One table read twice, by offence and all offences together: a unit with one row has one cell for both."""
+    settings = workplace()
+    (settings.layouts / "by_offence.yml").write_text(BY_OFFENCE, encoding="utf-8")
+    rows = "Bình Định,Rất nghiêm trọng,3\nBình Định,Khác,7\nBến Tre,Rất nghiêm trọng,5\n"
+    (settings.submissions / "a.csv").write_text(f"Đơn vị,Loại,Vụ\n{rows}", encoding="utf-8")
+    (settings.submissions / "a.csv.yml").write_text("source: ministry_bulletin\n", encoding="utf-8")
+    job.run(settings, silent)
+    assert _recorded(settings, "83-2008") == 5
+    assert _recorded(settings, "52-2008") == 10
 
 
 def test_a_declared_revision_outranks_a_later_arrival(workplace: Workplace) -> None:

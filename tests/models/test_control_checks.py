@@ -26,7 +26,13 @@ STATED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[int | None, int, s
     "zeroes": ({"recorded": 0}, {"A": 0, "B": 0, "C": 0}, (0, 0, "exact")),
     "a blank": ({"recorded": 18}, {"A": 5, "B": 6, "C": None}, (7, 0, "units missing")),
     "suppressed": ({"recorded": 18}, {"A": 5, "B": 6, "C": "suppressed"}, (7, 0, "units missing")),
-    "not applicable": ({"recorded": 11}, {"A": 5, "B": 6, "C": "not_applicable"}, (0, 0, "units missing")),
+    "not applicable": ({"recorded": 11}, {"A": 5, "B": 6, "C": "not_applicable"}, (0, 0, "exact")),
+    "not applicable, and a gap": (
+        {"recorded": 11}, {"A": 5, "B": None, "C": "not_applicable"}, (6, 0, "units missing"),
+    ),
+    "not applicable to anyone": (
+        {"recorded": 0}, dict.fromkeys("ABC", "not_applicable"), (None, 0, "units missing"),
+    ),
     "no form": ({"recorded": 18}, {"A": 5, "B": 6}, (7, 0, "units missing")),
     "nobody": ({"recorded": 18}, {}, (None, 0, "units missing")),
     "two report more than three can have": ({"recorded": 10}, {"A": 5, "B": 6}, (-1, 0, "differs")),

@@ -5,11 +5,12 @@ with last_seen as (
     select file, max_by(submission_id, receipt_no) as submission_id from ops.receipts group by file
 ),
 first_names as (
-    -- the name under which the content was first seen, unless the file moved away before it could be read
+    -- the name under which the content was first seen, unless the file moved away before it could be read; a refused
+    -- one may be refused for its name, so that another name is tried
     select submission_id, min_by(receipts.file, receipt_no) as file
     from ops.receipts
     join ops.submissions using (submission_id)
-    where state <> 'received' or receipts.file in (select file from inbox)
+    where state not in ('received', 'rejected') or receipts.file in (select file from inbox)
     group by submission_id
 ),
 arrived as (
