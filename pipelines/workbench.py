@@ -89,16 +89,28 @@ def _told(finding: Finding) -> str:
 
 
 def _problems(staged: pl.DataFrame) -> list[str]:
-    """What would be held back: names that are not known, windows and texts that cannot be read; the first of each."""
+    """What would be held back or complained of: names, windows and texts that cannot be read; the first of each."""
     over = pl.col("total_over").fill_null("")
-    held = {
+    held: dict[str, tuple[pl.Expr, list[str | pl.Expr]]] = {
         "unit not known": (pl.col("scope_id").is_null() & ~over.str.contains("unit"), ["unit", "unit_candidates"]),
         "offence not known": (pl.col("offence_code").is_null() & ~over.str.contains("offence"), ["offence"]),
         "series not known": (pl.col("series_id").is_null(), ["series", "definition_version"]),
         "measure not known": (~pl.col("measure_known"), ["measure"]),
         "window not understood": (pl.col("window_start").is_null(), ["window_text"]),
         "not a figure": (pl.col("problem").is_not_null(), ["sheet", "cell", "raw_text", "problem"]),
+        "a cluster, where a unit is expected (list it under `stated`)": (
+            (pl.col("role") == "count") & (pl.col("scope_type") == "cluster"),
+            ["unit", "unit_cell"],
+        ),
+        "stated more than once": (
+            pl.col("role").is_in(["count", "statement"]) & (pl.col("repeats") > 1),
+            ["unit", "offence", "window_text"],
+        ),
         "total differs": (pl.col("verdict") == "differs", ["sheet", "cell", "raw_text", "computed"]),
+        "total or rate that is compared with nothing": (
+            pl.col("never_checked"),
+            ["role", "measure", pl.col("cell").str.extract("^([A-Z]+)")],
+        ),
     }
     lines: list[str] = []
     for what, (condition, columns) in held.items():
@@ -106,4 +118,4 @@ def _problems(staged: pl.DataFrame) -> list[str]:
         shown = ["; ".join(str(text) for text in row if text) or "(blank)" for row in rows.head(_MOST).rows()]
         lines += [f"  {what}: {text}" for text in shown]
         lines += [f"  {what}: … {rows.height - _MOST} more"] if rows.height > _MOST else []
-    return ["", "Would be held back:", *lines] if lines else ["", "Every name is known and every figure can be read."]
+    return ["", "A run would say:", *lines] if lines else ["", "Every name is known and every figure can be read."]

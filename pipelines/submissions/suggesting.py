@@ -12,23 +12,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.submissions.encodings import UndecodableText, decode
 from pipelines.submissions.headers import header_texts
 from pipelines.submissions.layouts import COMMON_MARKS, Header, Table
+from pipelines.submissions.likely_encodings import likely_encoding
 from pipelines.submissions.texts import collapsed, normalised
 from pipelines.submissions.workbooks import WORKBOOKS, Book, Sheet, UnreadableFile, address, column_letters, open_book
 
 _NUMBER = re.compile(r"^[-−–]?\d[\d.,' \u00a0\u202f]*\s*%?\*?$")
 _DECIMAL = re.compile(r"\d[.,]\d{1,2}\s*%?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MARK = re.compile(r"^[^\w\s]{1,3}$|^[a-z.]{1,4}$", re.IGNORECASE)
+_MARK = re.compile(r"^[^\w\s]{1,3}$|^[a-z.]{1,4}$|^[\[(][a-z]{1,3}[\])]$", re.IGNORECASE)
 # How the row or the column of a sum is called, by the beginning of its label.
 _TOTALS = (
     "total", "sum", "grand total", "tổng", "итого", "всего", "insgesamt", "summe", "gesamt", "bund", "totaal",
     "totale", "全国", "全國", "總計", "总计", "合計", "合计", "計", "총계", "합계", "계", "jumlah", "razem", "toplam",
 )  # fmt: skip
 _RATES = re.compile(r"%|％|\brates?\b|\bquote\b|\bhz\b|taux|tasa|tỷ lệ|率|율", re.IGNORECASE)
-_ENCODINGS = (None, "utf-8", "cp949", "shift_jis", "big5", "cp1258", "cp1252", "utf-16-le")
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_HEADER_ROWS = 8
 
@@ -81,15 +80,10 @@ def _opened(content: bytes, suffix: str) -> tuple[Book, str | None, str | None]:
     """The file, and for a text file the first encoding that fits and the delimiter that gives the most even table."""
     if suffix in WORKBOOKS:
         return open_book(content, suffix), None, None
-    for encoding in _ENCODINGS:
-        try:
-            decode(content, encoding)
-        except UndecodableText:
-            continue
-        books = [(book, mark) for mark in _DELIMITERS if (book := _split(content, suffix, encoding, mark)) is not None]
-        book, delimiter = max(books, key=lambda one: _evenness(one[0].sheet("")))
-        return book, encoding, None if delimiter == ("\t" if suffix == ".tsv" else ",") else delimiter
-    raise UndecodableText(f"the text is in none of {', '.join(filter(None, _ENCODINGS))}")
+    likely = likely_encoding(content)
+    books = [(book, mark) for mark in _DELIMITERS if (book := _split(content, suffix, likely, mark)) is not None]
+    book, delimiter = max(books, key=lambda one: _evenness(one[0].sheet("")))
+    return book, likely, None if delimiter == ("\t" if suffix == ".tsv" else ",") else delimiter
 
 
 def _split(content: bytes, suffix: str, encoding: str | None, delimiter: str) -> Book | None:
@@ -116,7 +110,9 @@ def _shape(sheet: Sheet) -> _Shape:
     figures = tuple(
         column
         for column in range(width)
-        if _is_figures([kinds[row][column] for row in rows]) and not _is_code(sheet, column, rows)
+        if _is_figures([kinds[row][column] for row in rows])
+        and not _is_code(sheet, column, rows)
+        and not _is_years(sheet, column, rows)
     )
     data = next((row for row in rows if _is_data(sheet, row, figures, kinds[row])), 0)
     numbered = data > 0 and _is_number_row(sheet, data - 1)
@@ -154,6 +150,12 @@ def _is_code(sheet: Sheet, column: int, rows: range) -> bool:
     digits = [text for text in texts if text.isdecimal() and len(text) > 2]
     same = len(digits) > 0.5 * max(1, len(texts)) and len({len(text) for text in digits}) == 1
     return same and (bool(sheet.name) or any(text.startswith("0") for text in digits))
+
+
+def _is_years(sheet: Sheet, column: int, rows: range) -> bool:
+    """Whether all numbers of a column are years: a label of its rows."""
+    texts = [text for row in rows if _NUMBER.match(text := collapsed(sheet.text(row, column)))]
+    return len(texts) > 1 and all(map(_YEAR.fullmatch, texts))
 
 
 def _is_data(sheet: Sheet, row: int, figures: Sequence[int], kinds: Sequence[str]) -> bool:
@@ -245,11 +247,16 @@ def _columns(shape: _Shape) -> Iterator[str]:
             if column == shape.figures[0]:
                 yield f"      - {{header: {packed}, times: {len(shape.figures)}}} # check"
         elif column in shape.figures and not _is_rate(shape, column, text):
-            total = ", total_over: offence" if _is_total(text) and len(shape.figures) > 3 else ""
+            total = f", total_over: {_summed(shape)}" if _is_total(text) and len(shape.figures) > 3 else ""
             yield f"      - {{header: {_quoted(text)}, measure: TODO_{column_letters(column)}{total}}} # check"
         else:
             rate = " # check: a printed rate? ratio: {of: …, to: …, digits: …}" if column in shape.figures else ""
             yield f"      - header: {_quoted(text)}{rate}"
+
+
+def _summed(shape: _Shape) -> str:
+    """What a column of totals seems to sum over: the months of a year, where twelve other columns stand beside it."""
+    return "period" if len(shape.figures) == 13 else "offence"
 
 
 def _packed(headers: Sequence[str]) -> str | None:
@@ -280,9 +287,14 @@ def _label_fields(shape: _Shape) -> dict[int, str]:
     """The first label column with texts is taken for the unit, a second one for the offence; codes are left out."""
     rows = range(shape.data, shape.end)
     texts = {column: [collapsed(shape.sheet.text(row, column)) for row in rows] for column in shape.labels}
-    named = [column for column, own in texts.items() if any(text and not _NUMBER.match(text) for text in own)]
+    years = [column for column, own in texts.items() if len(own) > 1 and all(map(_YEAR.fullmatch, filter(None, own)))]
+    named = [
+        column
+        for column, own in texts.items()
+        if column not in years and any(text and not _NUMBER.match(text) for text in own)
+    ]
     chosen = named[:1] + named[-1:] if len(named) > 1 else named
-    fields = {}
+    fields = dict.fromkeys(years[:1], "field: year")
     for name, column in zip(("unit", "offence"), chosen, strict=False):
         blank = sum(not text for text in texts[column])
         fields[column] = f"field: {name}{', fill: down' if blank > 0.2 * len(texts[column]) else ''}"
@@ -326,7 +338,7 @@ def _constants(table: str) -> Iterator[str]:
     yield "series: TODO"
     yield "definition_version: TODO"
     yield "accumulation: increment"
-    if "(?P<year>" not in table:
+    if "(?P<year>" not in table and "field: year" not in table:
         yield "year: TODO"
 
 
