@@ -103,7 +103,8 @@ class Jurisdiction(_Strict):
     """jurisdiction.yml. The entries without a default are the least that a jurisdiction declares.
 
     `largest_count`: a larger figure in any cell cannot be right. `nation_counts_other_units`: the nation's figure also
-    holds what units outside reference/units.csv count, so it may exceed the sum of the units.
+    holds what units outside reference/units.csv count, so it may exceed the sum of the units. `negative_counts`: what
+    is taken back (no crime after all, another offence) is subtracted in the window in which that is known.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Jurisdiction(_Strict):
     calendars: Annotated[tuple[CalendarEntry, ...], Field(min_length=1)]
     eras: tuple[Era, ...] = ()
     nation_counts_other_units: bool = False
+    negative_counts: bool = False
     largest_count: int = 1_000_000_000
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     window_name: Annotated[dict[str, str], Field(min_length=1)] = {"en": "Window"}

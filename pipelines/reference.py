@@ -182,11 +182,18 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
     ]
     named.append(("window", jurisdiction.window_name, "Window"))
     kinds = [(kind, jurisdiction.own(names, word), jurisdiction.english(names, word)) for kind, names, word in named]
-    row = (jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend), jurisdiction.nation_counts_other_units)
+    own = (jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend))
+    row = (*own, jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
     return {
         "jurisdiction": pl.DataFrame(
             [row],
-            schema={"jurisdiction_id": T, "nation_id": T, "weekend": pl.List(N), "nation_counts_other_units": B},
+            schema={
+                "jurisdiction_id": T,
+                "nation_id": T,
+                "weekend": pl.List(N),
+                "nation_counts_other_units": B,
+                "negative_counts": B,
+            },
             orient="row",
         ),
         "deadlines": pl.DataFrame(

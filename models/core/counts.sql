@@ -3,7 +3,7 @@ description: >
   The current figure of every unit, window, series, offence and measure, with the file and cell it was read from.
   A figure that is not given is a row too (status missing, not_applicable or suppressed, no value).
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
-checks: A reported figure has a value that is not negative, every other has none.
+checks: A reported figure has a value (not a negative one, unless the jurisdiction declares them), every other has none.
 caveats: >
   Of a source the highest declared revision counts; within it a reported figure before a file that does not give it, then
   the latest arrival. Two files of one revision that differ are a finding (core.competing_values). One source speaks for

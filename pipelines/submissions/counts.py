@@ -22,13 +22,16 @@ _LOST = r"^\d{1,3}\.\d{2,3}$"
 _BROKEN = ["error", "uncached"]
 
 
-def cast_counts(values: pl.DataFrame, numbers: NumberFormat, provisional: tuple[str, ...] = ()) -> pl.DataFrame:
+def cast_counts(
+    values: pl.DataFrame, numbers: NumberFormat, provisional: tuple[str, ...] = (), *, negative: bool = False
+) -> pl.DataFrame:
     """Add value (BIGINT), status, problem, candidate, signed and decimals to raw_text, cell_kind, mark and scale.
 
     status is `reported`, what the cell's mark says (missing, not_applicable, suppressed; `zero` is reported 0) or
     `invalid`; an invalid row has a problem (the finding code's name) and no value, except that a negative number keeps
     its value. candidate is the count that may have been meant, never used itself. With a scale the text may have
     decimals as long as the count is whole; `decimals` says how many it has. `signed`: a sign of `provisional` follows.
+    `negative`: a negative number is a count, of a window in which more was taken back than was added.
     """
     return (
         values.with_columns(_text=cleaned(pl.col("raw_text")))
@@ -39,7 +42,7 @@ def cast_counts(values: pl.DataFrame, numbers: NumberFormat, provisional: tuple[
         .with_columns(_plain=plain_number(pl.col("_digits"), pl.col("cell_kind"), numbers))
         .with_columns(decimals=_decimals())
         .with_columns(_whole=_whole_number())
-        .with_columns(problem=_problem(numbers))
+        .with_columns(problem=_problem(numbers, negative=negative))
         .with_columns(candidate=_candidate(), status=_status())
         .with_columns(value=_value())
         .drop("_text", "_negative", "_digits", "_plain", "_whole")
@@ -109,7 +112,8 @@ def _is_decimal(numbers: NumberFormat) -> pl.Expr:
     return plain | (pl.col("_plain").is_not_null() & (pl.col("decimals") > 0))
 
 
-def _problem(numbers: NumberFormat) -> pl.Expr:
+def _problem(numbers: NumberFormat, *, negative: bool) -> pl.Expr:
+    below_zero = pl.lit(None, pl.String) if negative else pl.lit("count_negative")
     return (
         pl.when(pl.col("cell_kind").is_in(_BROKEN))
         .then(pl.lit("cell_error"))
@@ -118,7 +122,7 @@ def _problem(numbers: NumberFormat) -> pl.Expr:
         .when(pl.col("cell_kind") == "thousandths")
         .then(pl.lit("count_thousands_lost"))
         .when(pl.col("_whole").is_not_null() & pl.col("cell_kind").is_in(["text", "number"]))
-        .then(pl.when(pl.col("_negative")).then(pl.lit("count_negative")))
+        .then(pl.when(pl.col("_negative")).then(below_zero))
         .when(_looks_lost(numbers))
         .then(pl.lit("count_thousands_lost"))
         .when(_is_decimal(numbers))

@@ -189,7 +189,7 @@ def _figures_of_layout(rows: pl.DataFrame, reference: Reference, layout: Layout)
     scaled = pl.when(pl.col("scale") > 1).then(pl.max_horizontal(shown, 1))
     return (
         rows.join(_columns_of(layout), on="place", how="left", maintain_order="left")
-        .pipe(cast_counts, numbers, layout.provisional)
+        .pipe(cast_counts, numbers, layout.provisional, negative=reference.jurisdiction.negative_counts)
         .with_columns(
             rounded_to=pl.coalesce("_declared_rounding", scaled, pl.lit(layout.rounded_to)),
             tolerated_per_million=pl.lit(layout.tolerated_per_million, pl.Int64),

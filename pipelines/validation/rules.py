@@ -115,5 +115,6 @@ RULES: tuple[Rule, ...] = (
         "total_not_checked", 2, Severity.WARNING, "not coalesce(never_checked, false)", cell="''",
         found="regexp_replace(cell, '[0-9].*$', '') || ': ' || coalesce(measure, '')",
     ),
+    Rule("count_below_zero", 1, Severity.INFO, f"{_REPORTED} or value >= 0"),
     Rule("cell_hidden", 1, Severity.INFO, f"{_REPORTED} or not hidden"),
 )  # fmt: skip

@@ -174,6 +174,13 @@ def uncheckable_total(path: Path) -> None:
     layout.write_text(RATES + column, encoding="utf-8")
 
 
+def taken_back(path: Path) -> None:
+    """A negative count in a jurisdiction that declares them, of a unit for which nothing else is reported."""
+    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Bình Định", "C12": -5, "C15": -5, "D12": None, "D15": None})(path)
+    jurisdiction = path.parents[2] / "jurisdiction.yml"
+    jurisdiction.write_text(jurisdiction.read_text(encoding="utf-8") + "negative_counts: true\n", encoding="utf-8")
+
+
 def _row_below_end(book: Any) -> None:
     book["Biểu 01"]["B25"], book["Biểu 01"]["C25"] = "Tội phạm khác", 7
 
@@ -349,6 +356,7 @@ BAD_INPUTS = (
         expected="2000",
     ),
     BadInput("negative.xlsx", "count_negative", edited({"C12": -5}), place="Biểu 01!C12", found="-5"),
+    BadInput("taken_back.xlsx", "count_below_zero", taken_back, severity="info", place="Biểu 01!C12", found="-5"),
     BadInput("formula.xlsx", "cell_error", edited({"C12": "=1+1"}), place="Biểu 01!C12"),
     BadInput("error.xlsx", "cell_error", edited({"C12": "#REF!"}), place="Biểu 01!C12"),
     BadInput(

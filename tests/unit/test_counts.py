@@ -18,12 +18,14 @@ SPACE = NumberFormat(thousands=" ", decimal=",")
 MISSING = ("", "-", "–", "…", "...")
 
 
-def cast(*cells: tuple[str, str], numbers: NumberFormat = POINT, missing: tuple[str, ...] = MISSING) -> list[Any]:
+def cast(
+    *cells: tuple[str, str], numbers: NumberFormat = POINT, missing: tuple[str, ...] = MISSING, negative: bool = False
+) -> list[Any]:
     """(value, status, problem, candidate) of each (text, kind of cell)."""
     schema = {"raw_text": pl.String, "cell_kind": pl.String, "mark": pl.String, "scale": pl.Int64}
     marked = [(text, kind, "missing" if text.strip() in missing else None, 1) for text, kind in cells]
     frame = pl.DataFrame(marked, schema=schema, orient="row")
-    return cast_counts(frame, numbers).select("value", "status", "problem", "candidate").rows()
+    return cast_counts(frame, numbers, negative=negative).select("value", "status", "problem", "candidate").rows()
 
 
 def reported(value: int) -> tuple[int, str, None, None]:
@@ -176,3 +178,10 @@ def test_any_text_gets_exactly_one_outcome(text: str) -> None:
     assert status in ("reported", "missing", "invalid")
     assert (status == "invalid") == (problem is not None)
     assert (value is not None) == (status == "reported" or problem == NEGATIVE)
+
+
+def test_a_negative_count_is_one_where_the_jurisdiction_declares_them() -> None:
+    """Police recorded crime tables subtract what was reclassified in the quarter in which that is known."""
+    cells = (("-5", "text"), ("−08", "text"), ("-5", "number"), ("-5.5", "number"))
+    assert cast(*cells, negative=True) == [reported(-5), reported(-8), reported(-5), invalid("count_decimal", 5500)]
+    assert [problem for _, _, problem, _ in cast(*cells)] == [NEGATIVE, NEGATIVE, NEGATIVE, DECIMAL]
