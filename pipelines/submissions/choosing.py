@@ -52,6 +52,12 @@ class Opened:
             self._books[dialect] = self._begun[dialect]()
         return self._books[dialect]
 
+    def first_sheet(self, layout: Layout | None = None) -> None:
+        """Read the first sheet already. Raises what open_book raises."""
+        book = self.book(layout)
+        if book.names:
+            book.sheet(book.names[0])
+
 
 def _dialect(layout: Layout | None) -> _Dialect:
     return (layout.file.encoding, layout.file.delimiter) if layout else (None, None)

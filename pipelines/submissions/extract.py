@@ -65,8 +65,7 @@ class Figures(NamedTuple):
     hidden: list[bool] | None
 
 
-@dataclass(frozen=True, eq=False)
-class Extracted:
+class Extracted(NamedTuple):
     """The values of one table, without the cells they were taken from. `fields` hold for all of them.
 
     `outside` is the first cell with content beside the columns; `below` the first figure below the end of the table in
@@ -221,10 +220,11 @@ def _formats(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str | None]
 
 def _numbers(values: Sequence[Any]) -> Sequence[float | None] | None:
     """The usual column of a workbook, numbers and blanks and nothing else; None for any other."""
-    known = list(map(type, values)).count(float)
+    kinds = list(map(type, values))
+    known = kinds.count(float)
     if known == len(values):
         return values
-    if known + values.count("") < len(values):
+    if known + kinds.count(str) < len(values) or [value for value in values if value.__class__ is str and value]:
         return None
     return [value if value.__class__ is float else None for value in values]
 
@@ -269,12 +269,14 @@ def _outside(located: Located, rows: Sequence[int]) -> str:
 
 def _below(located: Located, end: int) -> tuple[str, str] | None:
     """The first figure below the table's end in a row with a label before the columns of figures, and the label."""
-    figures = [placed.index for placed in located.columns if placed.column.holds_figures]
-    for row in range(end + 1, located.end):  # the row that ends the table is a remark, whatever stands in it
-        values = located.sheet.rows[row]
-        labels = [value for value in values[located.first_column : figures[0]] if kind_of(value) == "text"]
+    rows, start = located.sheet.rows, located.first_column
+    # The row that ends the table is a remark, whatever stands in it; most remarks are a text alone.
+    wide = [row for row in range(end + 1, located.end) if len(rows[row]) - rows[row].count("") > 1]
+    for row in wide:
+        figures = [placed.index for placed in located.columns if placed.column.holds_figures]
+        labels = [value for value in rows[row][start : figures[0]] if kind_of(value) == "text"]
         for column in figures if labels else ():
-            if column < len(values) and _is_count(values[column]):
+            if column < len(rows[row]) and _is_count(rows[row][column]):
                 return address(row, column), collapsed(labels[0])
     return None
 

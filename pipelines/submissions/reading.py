@@ -223,14 +223,10 @@ def _opening(opened: Opened, layout: Layout | None) -> Generator[None]:
 
     What is wrong with it is told when it is asked for.
     """
-    with contextlib.suppress(*OPENING_ERRORS):
-        opened.begin(layout)
-        yield
-        book = opened.book(layout)
-        yield
-        if book.names:
-            book.sheet(book.names[0])
-    yield
+    for step in (opened.begin, opened.book, opened.first_sheet):
+        with contextlib.suppress(*OPENING_ERRORS):
+            step(layout)
+        yield  # after each, whatever came of it: only opening is done in the other thread
 
 
 def _content(path: str, sha256: str) -> bytes:

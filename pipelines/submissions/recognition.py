@@ -7,9 +7,8 @@ Does not belong here: the schema of layouts (layouts.py) and taking the values o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.submissions.headers import NOTHING, Difference, Placed, place_columns
 from pipelines.submissions.layouts import Layout, Table
@@ -20,8 +19,7 @@ from pipelines.submissions.workbooks import Book, Sheet, address, text_of
 _Place = tuple[int, int]  # row and column of a header's first cell
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(NamedTuple):
     """A table where it stands in a file. Rows count from 0; `end` is the first row that belongs to another table.
 
     `fields` come from the names of file and sheet; `block` numbers the tables of a file.
@@ -97,7 +95,7 @@ def _find_table(
     located, differences = [], []
     for name, fields in names.items():
         places, wrong = _on_sheet(book.sheet(name), layout, table, key, memory)
-        located += [replace(place, fields=fields) for place in places] if fields else places
+        located += [place._replace(fields=fields) for place in places] if fields else places
         differences += wrong
     return located, differences
 
@@ -207,7 +205,7 @@ def _bounded(located: Sequence[Located], named: Mapping[str, str]) -> list[Locat
     for block, place in enumerate(located):
         later = [o for o in located if o.sheet.name == place.sheet.name and o.header_row > place.header_row]
         end = min([*(_beginning(other, place.first_data_row) for other in later), len(place.sheet.rows)])
-        bounded.append(replace(place, fields={**named, **place.fields}, block=block, end=end))
+        bounded.append(place._replace(fields={**named, **place.fields}, block=block, end=end))
     return bounded
 
 

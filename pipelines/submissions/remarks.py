@@ -57,52 +57,35 @@ def check_rows(tables: Sequence[Extracted], located: Sequence[Located]) -> None:
 
 
 def warnings_of(opened: Opened, located: Sequence[Located], tables: Sequence[Extracted]) -> list[Refused]:
-    """What lies in the file beside its tables and is not read."""
+    """What lies in the file beside its tables and is not read, and what the layout looks for in vain."""
     layout = located[0].layout
-    sheets = unread_sheets(opened.book(layout), layout, located)
-    pairs = list(zip(located, tables, strict=True))
-    outside = [(place, table.outside) for place, table in pairs if table.outside]
-    below = [(place, table.below) for place, table in pairs if table.below]
-    unmatched = dict.fromkeys(
-        (text, f"layouts/{layout.layout}.yml, {place.key}.{key}")
-        for place, table in pairs
-        for key, text in _unmatched(place, table)
-    )
-    return [
-        *(
-            Refused("sheet_not_read", sheet=name, found=name, expected=f"layouts/{layout.layout}.yml")
-            for name in sheets
-        ),
-        *(
-            Refused(
-                "cell_outside_table",
-                sheet=place.sheet.name,
-                cell=cell,
-                expected=f"layouts/{layout.layout}.yml, {place.key}",
-            )
-            for place, cell in outside
-        ),
-        *(
-            Refused(
-                "figures_not_read",
-                sheet=place.sheet.name,
-                cell=cell,
-                found=label,
-                expected=f"layouts/{layout.layout}.yml, {place.key}.rows.end",
-            )
-            for place, (cell, label) in below
-        ),
-        *(Refused("layout_text_unmatched", found=text, expected=key) for text, key in unmatched),
+    file = f"layouts/{layout.layout}.yml"
+    told = [
+        Refused("sheet_not_read", sheet=name, found=name, expected=file)
+        for name in unread_sheets(opened.book(layout), layout, located)
     ]
+    unmatched: dict[tuple[str, str], None] = {}
+    for place, table in zip(located, tables, strict=True):
+        sheet, key = place.sheet.name, f"{file}, {place.key}"
+        if table.outside:
+            told.append(Refused("cell_outside_table", sheet=sheet, cell=table.outside, expected=key))
+        if table.below:
+            cell, label = table.below
+            told.append(Refused("figures_not_read", sheet=sheet, cell=cell, found=label, expected=f"{key}.rows.end"))
+        unmatched |= dict.fromkeys((text, f"{key}.{own}") for own, text in _unmatched(place, table))
+    # Several entries of a layout that read one table may look for the same.
+    return told + [Refused("layout_text_unmatched", found=text, expected=key) for text, key in unmatched]
 
 
 def _unmatched(place: Located, table: Extracted) -> Iterator[tuple[str, str]]:
     """Texts of the layout that nothing on the form has, though figures hang on them: their keys and themselves."""
     yield from ((f"rows.only.{header}", text) for header, text in table.labels.unmatched)
+    if not place.table.stated:
+        return
     units = {
         *table.labels.fields.get("unit", ()),
         table.fields.get("unit"),
         *(f.column.fields.get("unit") for f in table.figures),
     }
-    if place.table.stated and not any(is_stated(place.table, unit) for unit in units):
+    if not any(is_stated(place.table, unit) for unit in units):
         yield "stated", ", ".join(place.table.stated)
