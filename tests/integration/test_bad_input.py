@@ -29,7 +29,7 @@ tables:
       - {header: Đơn vị, field: unit}
       - {header: Loại, field: offence}
       - {header: Vụ, measure: recorded}
-    rows: {only: {Loại: [Rất nghiêm trọng]}, skip: {Loại: [Khác]}}
+    rows: {only: {Loại: [Đặc biệt nghiêm trọng]}, skip: {Loại: [Khác]}}
     constants: {}
   - header: {starts_at: Đơn vị}
     columns:
@@ -260,10 +260,10 @@ def test_a_cell_may_be_a_figure_and_alone_in_a_sum(workplace: Workplace) -> None
     """One table read twice, by offence and all offences together: a unit with one row has one cell for both."""
     settings = workplace()
     (settings.layouts / "by_offence.yml").write_text(BY_OFFENCE, encoding="utf-8")
-    rows = "Bình Định,Rất nghiêm trọng,3\nBình Định,Khác,7\nBến Tre,Rất nghiêm trọng,5\n"
+    rows = "Bình Định,Đặc biệt nghiêm trọng,3\nBình Định,Khác,7\nBến Tre,Đặc biệt nghiêm trọng,5\n"
     (settings.submissions / "a.csv").write_text(f"Đơn vị,Loại,Vụ\n{rows}", encoding="utf-8")
     (settings.submissions / "a.csv.yml").write_text("source: ministry_bulletin\n", encoding="utf-8")
-    job.run(settings, silent)
+    assert not job.run(settings, silent).rejected
     assert _recorded(settings, "83-2008") == 5
     assert _recorded(settings, "52-2008") == 10
 
