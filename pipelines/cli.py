@@ -119,6 +119,17 @@ def query(sql: str) -> int:
     return ACCEPTED
 
 
+@main.command("as-of")
+@click.argument("when")
+@_told_in_one_line
+def as_of(when: str) -> int:
+    """Rebuild every table as it was known at the end of a day (2024-01-31) or in a release (its name)."""
+    from pipelines import job
+
+    click.echo(job.as_of(Settings.from_environment(), when).line)
+    return ACCEPTED
+
+
 @main.command()
 @_told_in_one_line
 def where() -> int:

@@ -9,38 +9,46 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, Severity
+from pipelines.domain.moments import day_of, end_of_day
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
-from pipelines.outcomes import Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
+from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
 from pipelines.publication import findings_report, releases
 from pipelines.publication import headline as headlines
 from pipelines.settings import MODELS, Settings
 from pipelines.submissions import inbox, reading
+from pipelines.submissions.backfills import known_on_at, refuse_untimely
 from pipelines.submissions.layouts import LayoutError, layout_versions, load_layouts
 from pipelines.submissions.tidy import STAGED, tidy
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
 from pipelines.validation.rules import RULES, Rule
 from pipelines.warehouse import builds, connection, ledger, loading, models
+from pipelines.warehouse.as_of import build_as_of
 from pipelines.warehouse.connection import Connection, WriterBusy
 from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
 from pipelines.warehouse.reference_tables import replace_reference
 
 __all__ = [
-    "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
-    "TestOutcome", "WriterBusy", "build_marts", "catalogue", "findings", "findings_lines", "has_critical",
+    "AsOf", "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
+    "TestOutcome", "WriterBusy", "as_of", "build_marts", "catalogue", "findings", "findings_lines", "has_critical",
     "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
     "schedule_plan", "stage", "step_columns", "unsettled", "validate", "where", "writer", "writer_busy",
 ]  # fmt: skip
 
+
+class AsOfError(Exception):
+    """There is nothing to look back at; the message says what can be asked for."""
+
+
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
 JobError = (
-    WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError, loading.LoadMismatch,
-    releases.ReleaseError, connection.QueryError, connection.WarehouseUnreadable, OSError,
+    AsOfError, WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError,
+    loading.LoadMismatch, releases.ReleaseError, connection.QueryError, connection.WarehouseUnreadable, OSError,
 )  # fmt: skip
 
 
@@ -73,7 +81,7 @@ def pending(settings: Settings) -> Pending:
             return Pending(folder.height, ("there is no warehouse yet",), work)
         files = ledger.changed_files(con, folder, read_with, layout_versions(settings.layouts))
         due = builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
-        reasons = [f"to read: {file}" for file in files]
+        reasons = [f"to look at: {file}" for file in files]
         if builds.built_from(con, "marts") != due:
             reasons.append("reference data, models or the ledger changed since the marts were built")
         elif current is None or current.fingerprint != due:
@@ -133,12 +141,13 @@ def stage(settings: Settings) -> Staged:
     with connection.connect(settings) as con:
         waiting = ledger.received(con)
         files = (reading.Received(*row) for row in waiting.select("file", "submission_id", "sha256").iter_rows())
-        read = reading.read_files(settings.submissions, files, layouts, reference)
+        read = _timely(reading.read_files(settings.submissions, files, layouts, reference), settings, reference)
         values = reading.gather(read)
         counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
         findings = [finding for file in read for finding in file.findings] + _no_rows(read)
-        refused = sum(1 for file in read if not file.usable)
-        loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read, settings))
+        refused = sum(1 for file in read if file.refused)
+        files_read = _files(waiting, read, settings, reference.jurisdiction.time_zone)
+        loading.stage(con, counts, loading.findings_frame(findings), files_read)
     return Staged(len(read), counts.height, refused)
 
 
@@ -160,7 +169,7 @@ def load(settings: Settings) -> Loaded:
     with connection.connect(settings) as con:
         rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
-        ledger.record_control_differences(con, _now())
+        ledger.settle(con, _now())
         found = _with_folder_findings(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))
     critical = found.filter(pl.col("severity") == Severity.CRITICAL).height
@@ -258,6 +267,18 @@ def query(settings: Settings, sql: str) -> str:
         return connection.as_text(release, sql)
 
 
+def as_of(settings: Settings, when: str) -> AsOf:
+    """Rebuild every mart as known at the end of a day (2024-01-31), or when a release (its name) was published.
+
+    Raises AsOfError for any other `when`, and what build_as_of raises.
+    """
+    known_before = _known_before(when, settings)
+    if not settings.warehouse_file.exists():
+        raise AsOfError("there is no warehouse yet; `ccw run` makes it")
+    target = settings.as_of / f"{when}.duckdb"
+    return AsOf(target, known_before, build_as_of(settings.warehouse_file, target, MODELS, known_before, _now()))
+
+
 def where(settings: Settings) -> tuple[str, ...]:
     """Where the results of a run are, for a person at the terminal."""
     return (
@@ -275,6 +296,15 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def _known_before(when: str, settings: Settings) -> datetime:
+    with contextlib.suppress(ValueError):
+        return end_of_day(date.fromisoformat(when), load_jurisdiction(settings).time_zone)
+    published = releases.published_at(settings.releases, when)
+    if published is None:
+        raise AsOfError(f"{when} is neither a day such as 2024-01-31 nor a release in {settings.releases}")
+    return published
+
+
 def _due(con: Connection, read_with: str) -> str:
     return builds.combined(builds.content_fingerprint(con), read_with, models.fingerprint(MODELS))
 
@@ -282,7 +312,7 @@ def _due(con: Connection, read_with: str) -> str:
 def _build_core(con: Connection, reference: reference_data.Reference) -> dict[str, int]:
     due = _due(con, reference.fingerprint)
     if builds.built_from(con, "core") != due:
-        replace_reference(con, reference)
+        replace_reference(con, reference, _now())
         models.build_layer(con, MODELS, "core", _now())
         builds.record_build(con, "core", due, _now())
     return builds.row_counts(con, "core")
@@ -293,20 +323,37 @@ def _no_rows(read: list[reading.ReadFile]) -> list[Finding]:
     return [
         Finding("no_usable_rows", Severity.CRITICAL, file.file, submission_id=file.submission_id)
         for file in read
-        if file.layout is not None
-        and not file.usable
-        and not any(f.severity == Severity.CRITICAL for f in file.findings)
+        if file.layout is not None and file.refused and not any(f.severity == Severity.CRITICAL for f in file.findings)
     ]
 
 
-def _files(waiting: pl.DataFrame, read: list[reading.ReadFile], settings: Settings) -> pl.DataFrame:
-    versions = layout_versions(settings.layouts)
-    known = pl.DataFrame(
-        [(f.submission_id, f.layout, versions.get(f.layout or ""), f.source_id) for f in read],
-        schema=dict.fromkeys(("submission_id", "layout", "layout_version", "source_id"), pl.String),
-        orient="row",
-    )
-    return waiting.join(known, on="submission_id", how="inner").select(loading.FILES.names())
+def _timely(
+    read: list[reading.ReadFile], settings: Settings, reference: reference_data.Reference
+) -> list[reading.ReadFile]:
+    zone = reference.jurisdiction.time_zone
+    current = releases.current(settings.releases)
+    released_on = day_of(current.published_at, zone) if current else None
+    return refuse_untimely(read, released_on, day_of(_now(), zone))
+
+
+def _files(waiting: pl.DataFrame, read: list[reading.ReadFile], settings: Settings, time_zone: str) -> pl.DataFrame:
+    versions, readings = layout_versions(settings.layouts), dict(waiting.select("submission_id", "reading").rows())
+    known = [
+        {
+            "submission_id": file.submission_id,
+            "layout": file.layout,
+            "layout_version": versions.get(file.layout or ""),
+            "source_id": file.source_id,
+            **file.sidecar.model_dump(include={"revision", "sender", "received_on", "replaces"}),
+            "known_on_at": known_on_at(file, readings[file.submission_id], time_zone),
+            "withdrawn": file.sidecar.withdrawn is not None,
+        }
+        for file in read
+    ]
+    of_ledger = ("reading", "file", "sha256")
+    schema = {name: kind for name, kind in loading.FILES.items() if name not in of_ledger}
+    frame = pl.DataFrame(known, schema=schema)
+    return waiting.join(frame, on="submission_id", how="inner").select(loading.FILES.names())
 
 
 def _with_folder_findings(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:

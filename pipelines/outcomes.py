@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pipelines.validation.evaluation import RuleOutcome
@@ -109,6 +110,21 @@ class Published:
     @property
     def line(self) -> str:
         return f"published  release {self.release_id}" + ("" if self.changed else " (unchanged)")
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The marts as they were known before a moment (UTC): where they are, and the rows of each."""
+
+    database: Path
+    known_before: datetime
+    tables: Mapping[str, int]
+
+    @property
+    def line(self) -> str:
+        return (
+            f"as known before {self.known_before:%Y-%m-%d %H:%M:%S} UTC: {len(self.tables)} tables in {self.database}"
+        )
 
 
 @dataclass(frozen=True)

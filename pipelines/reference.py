@@ -182,7 +182,7 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
     ]
     named.append(("window", jurisdiction.window_name, "Window"))
     kinds = [(kind, jurisdiction.own(names, word), jurisdiction.english(names, word)) for kind, names, word in named]
-    own = (jurisdiction.id, jurisdiction.nation, list(jurisdiction.weekend))
+    own = (jurisdiction.id, jurisdiction.nation, jurisdiction.time_zone, list(jurisdiction.weekend))
     row = (*own, jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
     return {
         "jurisdiction": pl.DataFrame(
@@ -190,6 +190,7 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
             schema={
                 "jurisdiction_id": T,
                 "nation_id": T,
+                "time_zone": T,
                 "weekend": pl.List(N),
                 "nation_counts_other_units": B,
                 "negative_counts": B,

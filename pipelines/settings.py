@@ -76,5 +76,10 @@ class Settings:
         return self.releases / "current" / "crime_clearance.duckdb"
 
     @property
+    def as_of(self) -> Path:
+        """Where the databases of `ccw as-of` are written."""
+        return self.state / "as_of"
+
+    @property
     def findings_report(self) -> Path:
         return self.state / "reports" / "findings.html"

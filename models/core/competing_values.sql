@@ -25,7 +25,7 @@ select
     standing.value as standing_value,
     standing.file as standing_file,
     standing.cell as standing_cell
-from core.standing_values as other
+from core.known_values as other
 inner join core.counts as standing
     on standing.unit_id = other.scope_id
     and standing.period_id = other.period_id
@@ -36,7 +36,8 @@ inner join core.counts as standing
     and standing.measure = other.measure
     and standing.source_id = other.source_id
     and standing.revision = other.revision
-where other.role = 'count'
+where other.known_to is null
+    and other.role = 'count'
     and other.scope_type = 'unit'
     and other.file <> standing.file
     and other.status = 'reported'

@@ -4,7 +4,7 @@ description: >
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure, source_id]
 caveats: >
   Within a source the highest declared revision counts; within it a reported total before a file that does not give it,
-  then the latest arrival.
+  then what arrived last.
 */
 select
     scope_type,
@@ -31,12 +31,12 @@ select
     cell,
     evidence,
     citation
-from core.standing_values
-where role = 'statement'
+from core.known_values
+where role = 'statement' and known_to is null
 qualify row_number() over (
     partition by
         scope_type, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
         measure, source_id
     order by
-        revision desc, case when status = 'reported' then 0 else 1 end, arrival desc, submission_id, sheet, cell
+        revision desc, case when status = 'reported' then 0 else 1 end, arrived_at desc, submission_id, sheet, cell
 ) = 1

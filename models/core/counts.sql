@@ -5,32 +5,11 @@ description: >
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 checks: A reported figure has a value (not a negative one, unless the jurisdiction declares them), every other has none.
 caveats: >
-  Of a source the highest declared revision counts; within it a reported figure before a file that does not give it, then
-  the latest arrival. Two files of one revision that differ are a finding (core.competing_values). One source speaks for
-  a unit, window and offence: the one with the best declared precedence that reports anything.
+  Which figure is current is decided in core.count_history: precedence of sources, then the declared revision, then what
+  arrived last. Two files of one revision that differ are a finding (core.competing_values).
 */
-with of_last_revision as (
-    select *
-    from core.standing_values
-    where role = 'count' and scope_type = 'unit'
-    qualify row_number() over (
-        partition by
-            source_id, scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
-            measure
-        order by
-            revision desc, case when status = 'reported' then 0 else 1 end, arrival desc, submission_id, sheet, cell
-    ) = 1
-),
-of_speaking_source as (
-    select *
-    from of_last_revision
-    qualify source_id = first_value(source_id) over (
-        partition by scope_id, window_start, window_end, accumulation, series_id, definition_version, offence_code
-        order by case when status = 'reported' then 0 else 1 end, precedence, source_id
-    )
-)
 select
-    scope_id as unit_id,
+    unit_id,
     period_id,
     window_start,
     window_end,
@@ -53,5 +32,7 @@ select
     cell,
     evidence,
     citation,
-    derived_from
-from of_speaking_source
+    derived_from,
+    known_from
+from core.count_history
+where known_to is null

@@ -3,10 +3,15 @@ description: Every window of dates that a figure, a target or a published figure
 grain: [period_id]
 */
 with found as (
-    select window_start, window_end, period_kind, period_year, period_index from raw.counts
+    select window_start, window_end, period_kind, period_year, period_index
+    from raw.counts
+    semi join core.reading_spans using (submission_id, reading)
     union
-    select window_start, window_end, period_kind, period_year, period_index from ops.rejected_rows
+    select window_start, window_end, period_kind, period_year, period_index
+    from ops.rejected_rows
+    inner join ops.readings using (submission_id, reading)
     where period_kind is not null
+        and readings.known_at < core.known_before()
     union
     select window_start, window_end, period_kind, period_year, period_index from reference.windows
 )

@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ POINTER = "current"
 # Clients from DuckDB 1.0 on read this; a new file in DuckDB 2.0's own format opens in 2.0 only.
 STORAGE_VERSION = "v1.0.0"
 KEEP = 5
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class ReleaseError(Exception):
@@ -53,6 +54,22 @@ class Release:
     def database(self) -> Path:
         return self.folder / DATABASE
 
+    @property
+    def published_at(self) -> datetime:
+        """When it was published, in UTC, to the second. Raises ValueError for a name of another form."""
+        return _published_at(self.release_id)
+
+
+def _published_at(release_id: str) -> datetime:
+    return datetime.strptime(release_id.partition("-")[0], _STAMP)
+
+
+def published_at(releases: Path, release_id: str) -> datetime | None:
+    """A moment (UTC) before which all that a release holds was known, and nothing more; None for an unknown name."""
+    if release_id not in {folder.name for folder in releases.glob("*-*") if folder.is_dir()}:
+        return None
+    return _published_at(release_id) + timedelta(seconds=1)  # names leave out the parts of a second
+
 
 def current(releases: Path) -> Release | None:
     """The release that the pointer names; None when there is none or it is damaged (a new one is then due)."""
@@ -73,7 +90,7 @@ def publish(
 
     Raises ReleaseError, leaving the pointer where it was, when what was written does not hold what the marts hold.
     """
-    release_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+    release_id = f"{now:{_STAMP}}-{fingerprint[:8]}"
     _remove_unfinished(releases)
     draft = releases / f"{release_id}.tmp"
     draft.mkdir(parents=True)

@@ -54,6 +54,11 @@ class ReadFile:
         return any(table.has_figures for table in self.tables)
 
     @property
+    def refused(self) -> bool:
+        """Whether it should hold a figure and does not."""
+        return not self.usable and not self.sidecar.withdrawn
+
+    @property
     def identity(self) -> dict[str, object]:
         """What holds for every value of the file."""
         return {
@@ -193,11 +198,13 @@ def _undisturbed() -> Iterator[None]:
 def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference: Reference, memory: Memory) -> _Steps:
     """The steps of reading a file: its bytes and sidecar; what is needed to open it; opening it; and the rest."""
     file, submission_id = received.file, received.submission_id
-    layout: str | None = None
+    layout, sidecar = None, Sidecar()
     try:
         path = f"{folder}/{file}"
         known = memory.once(("reference", reference.fingerprint), lambda: _Known.of(reference))
         sidecar = _sidecar(path, layouts, known)
+        if sidecar.withdrawn:
+            return ReadFile(submission_id, file, layout, None, sidecar, (), ()), []
         opened = Opened(_content(path, received.sha256), os.path.basename(path))
         yield
         allowed = [one for one in layouts if sidecar.layout in (None, one.layout)]
@@ -211,7 +218,7 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         tables = tuple(extract(place, sidecar.declared, memory) for place in located)
         check_rows(tables, located)
     except Refused as refused:
-        return ReadFile(submission_id, file, layout, None, Sidecar(), (), (refused.finding(file, submission_id),)), []
+        return ReadFile(submission_id, file, layout, None, sidecar, (), (refused.finding(file, submission_id),)), []
     warnings = tuple(
         warning.finding(file, submission_id, Severity.WARNING) for warning in warnings_of(opened, located, tables)
     )

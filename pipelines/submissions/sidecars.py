@@ -36,12 +36,19 @@ class Sidecar(BaseModel):
     """All entries are optional; an absent received_on leaves punctuality unknown.
 
     `layout` names the only layout to compare with; `fields` say what the file itself does not (docs/adding-a-form.md).
+    `known_on` is the day from which the figures count as known, if not the day on which they are taken in; with
+    `backfill` it may lie before what is published already. `replaces` names a file of which nothing stands any more;
+    `withdrawn` says why nothing of this one does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
     source: str | None = None
     sender: str | None = None
     received_on: date | None = None
+    known_on: date | None = None
+    backfill: bool = False
+    replaces: str | None = None
+    withdrawn: str | None = None
     revision: Annotated[StrictInt, Field(ge=0)] = 0
     label: str | None = None
     definition_version: str | None = None

@@ -87,6 +87,7 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     con = _open(settings)
     try:
         run_script(con, "session")
+        _refuse_older(con, settings)
         run_script(con, "schema")
         yield con
     finally:
@@ -99,18 +100,32 @@ def _open(settings: Settings) -> Connection:
         try:
             return duckdb.connect(str(settings.warehouse_file))
         except duckdb.Error as error:
-            _raise_if_unreadable(settings, error)
+            raise_if_unreadable(settings.warehouse_file, error)
             if time.monotonic() > patience:
                 raise WriterBusy(f"another program has {settings.warehouse_file} open: {error}") from None
             time.sleep(0.1)
 
 
-def _raise_if_unreadable(settings: Settings, error: duckdb.Error) -> None:
+def raise_if_unreadable(warehouse: Path, error: duckdb.Error) -> None:
+    """Raise WarehouseUnreadable unless the error only says that another process has the file open."""
     if "Could not set lock" not in str(error):
         raise WarehouseUnreadable(
-            f"{settings.warehouse_file} cannot be opened ({error}). Restore it from a backup, or move it away: "
+            f"{warehouse} cannot be opened ({error}). Restore it from a backup, or move it away: "
             "the next run builds it anew from the submissions folder."
         ) from None
+
+
+def _refuse_older(con: Connection, settings: Settings) -> None:
+    """Warehouses from before readings were kept do not say when each figure became known."""
+    older = (
+        "select 1 from information_schema.columns "
+        "where table_schema = 'ops' and table_name = 'submissions' and column_name = 'read_with'"
+    )
+    if con.execute(older).fetchall():
+        raise WarehouseUnreadable(
+            f"{settings.warehouse_file} was made by an earlier version of this program, which kept no history of "
+            "readings. Move it away: the next run builds it anew from the submissions folder."
+        )
 
 
 @contextlib.contextmanager
@@ -122,12 +137,29 @@ def look(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
     try:
         con = duckdb.connect(str(settings.warehouse_file), read_only=True)
     except duckdb.Error as error:
-        _raise_if_unreadable(settings, error)
+        raise_if_unreadable(settings.warehouse_file, error)
         raise WriterBusy(f"another run ({_holder(settings)}) is writing to {settings.warehouse_file}.") from None
     try:
         yield con
     finally:
         con.close()
+
+
+@contextlib.contextmanager
+def new_database(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database to be built, which takes the place of `target` when all went well and leaves no trace otherwise."""
+    draft = target.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(str(draft))
+    try:
+        run_script(con, "session")
+        yield con
+        con.close()
+        draft.replace(target)
+    finally:
+        con.close()
+        draft.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

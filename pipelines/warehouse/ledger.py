@@ -56,11 +56,12 @@ def received(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def changed_files(
     con: duckdb.DuckDBPyConnection, inbox: pl.DataFrame, read_with: str, layouts: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Files that a run would read: new or changed, left waiting, refused with other data, read by another layout."""
+    """Files of which a run has something to do: new or changed, left waiting, refused with other data, read by another
+    layout, gone or come back.
+    """
     # As lists, not as a frame: scanning a frame imports pyarrow, which a command that only looks need not wait for.
-    values = {
-        name: inbox[column].to_list() for name, column in (("files", "file"), ("submission_ids", "submission_id"))
-    }
+    columns = {"files": "file", "submission_ids": "submission_id", "hashes": "sha256"}
+    values = {name: inbox[column].to_list() for name, column in columns.items()}
     rows = con.execute(statement("changed_files"), {"read_with": read_with, **values, **_lists(layouts)}).fetchall()
     return tuple(file for (file,) in rows)
 
@@ -75,7 +76,12 @@ def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return pl.DataFrame(found.fetchall(), schema=FINDINGS, orient="row")
 
 
-def record_control_differences(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Open a finding for every stated total or pair of files that disagree, close those that no longer do."""
+def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """After core was built: open and close findings between submissions, and write ops.submissions anew.
+
+    Stated totals and pairs of files that disagree are opened, and closed when they no longer do; so is what was refused
+    and came right with another file.
+    """
     with transaction(con):
         run_script(con, "control_findings", now=now)
+        run_script(con, "ledger")

@@ -17,15 +17,23 @@ from pipelines.domain.findings import Finding
 from pipelines.warehouse.connection import run_script, statement, transaction
 from pipelines.warehouse.ledger import FINDINGS
 
-FILES = pl.Schema(
-    {
-        "submission_id": pl.String,
-        "reading": pl.Int64,
-        "layout": pl.String,
-        "layout_version": pl.String,
-        "source_id": pl.String,
-    }
-)
+# One row a file that was read, and what its sidecar declares; known_on_at is the declared moment of a backfill, in UTC.
+_OF_FILE: dict[str, pl.DataType] = {
+    "submission_id": pl.String(),
+    "reading": pl.Int64(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "layout": pl.String(),
+    "layout_version": pl.String(),
+    "source_id": pl.String(),
+    "revision": pl.Int64(),
+    "sender": pl.String(),
+    "received_on": pl.Date(),
+    "known_on_at": pl.Datetime("us"),
+    "replaces": pl.String(),
+    "withdrawn": pl.Boolean(),
+}
+FILES = pl.Schema(_OF_FILE)
 
 
 class LoadMismatch(Exception):
@@ -59,10 +67,10 @@ def load(con: duckdb.DuckDBPyConnection, read_with: str, now: datetime) -> tuple
     commit, rows and sums per role and measure in the database are compared with the frame. Raises LoadMismatch, with
     nothing taken in, when they differ.
     """
-    accepted = _accepted(con)
     (files,) = con.sql("select count(*) from staging.files").fetchall()[0]
     with transaction(con):
         run_script(con, "load", now=now, read_with=read_with)
+        accepted = _accepted(con)
         compare(
             _sums(accepted),
             {group: (rows, total) for group, rows, total in con.sql(statement("load_check")).fetchall()},
@@ -78,14 +86,18 @@ def compare(frame: Mapping[str, tuple[int, int | None]], database: Mapping[str, 
 
 
 def _accepted(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Staged rows that are not held back: is_figure, group, and the number to compare sums of.
+    """Staged rows that are neither held back nor a copy's: is_figure, group, and the number to compare sums of.
 
     That is the value of a figure, and the tolerance of what a form prints of its own figures.
     """
-    staged: pl.DataFrame = con.sql("select row_id, role, measure, value, tolerance from staging.counts").pl()
+    staged: pl.DataFrame = con.sql(
+        "select row_id, submission_id, role, measure, value, tolerance from staging.counts"
+    ).pl()
     held_back: pl.DataFrame = con.sql("select row_id from staging.quarantine").pl()
+    copies: pl.DataFrame = con.sql("select submission_id from outcomes where state = 'duplicate'").pl()
     is_figure = pl.col("role").is_in(["count", "statement"])
-    return staged.join(held_back, on="row_id", how="anti").select(
+    taken_in = staged.join(held_back, on="row_id", how="anti").join(copies, on="submission_id", how="anti")
+    return taken_in.select(
         is_figure=is_figure,
         group=pl.concat_str("role", pl.lit(" "), pl.col("measure").fill_null("")),
         checked=pl.when(is_figure).then("value").otherwise("tolerance"),

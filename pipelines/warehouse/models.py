@@ -25,7 +25,7 @@ from pipelines.warehouse.connection import transaction
 
 # Which schemas a layer may read; core alone knows the history in raw and ops.
 LAYERS: Mapping[str, frozenset[str]] = {
-    "core": frozenset({"raw", "ops", "reference", "core"}),
+    "core": frozenset({"raw", "ops", "reference", "reference_history", "core"}),
     "marts": frozenset({"reference", "core", "marts"}),
 }
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/", re.DOTALL)
@@ -144,8 +144,9 @@ def build_layer(
     models = [model for model in load_models(folder) if model.layer == layer]
     try:
         with transaction(con):
-            create_macros(con, folder)
+            create_macros(con, folder / "macros")
             counts = {model.name: _build(con, model) for model in models}
+            create_macros(con, folder / "macros" / f"after_{layer}")
             outcomes = _run_tests(con, folder, models, layer)
             if any(outcome.failing_rows for outcome in outcomes):
                 raise ModelTestsFailed(outcomes)
@@ -157,8 +158,8 @@ def build_layer(
 
 
 def create_macros(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create the macros of macros/*.sql, which the models use."""
-    for path in sorted((folder / "macros").glob("*.sql")):
+    """Create the macros of a folder: macros/ has those that models use, macros/after_<layer>/ those for its readers."""
+    for path in sorted(folder.glob("*.sql")):
         con.execute(path.read_text(encoding="utf-8"))
 
 

@@ -88,7 +88,10 @@ ELSEWHERE = {
     "submissions_absent": "test_an_empty_folder_is_said_and_harms_nothing",
     "file_name_unreadable": "test_a_file_whose_name_is_no_text_is_told_and_stops_nothing",
     "content_known": "tests/integration/test_orchestration.py and the ledger's tests",
-    "file_changed_in_place": "test_a_changed_figure_changes_everything_that_depends_on_it",
+    "file_changed_in_place": "tests/integration/test_life_of_a_submission.py",
+    "file_disappeared": "tests/integration/test_life_of_a_submission.py",
+    "figures_known": "tests/integration/test_life_of_a_submission.py",
+    "known_on_untimely": "tests/integration/test_life_of_a_submission.py",
     "control_total_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
     "same_revision_differs": "tests/models/test_current_figures.py",
     "row_unforeseen": "tests/unit/test_lost_figures.py::test_with_only_and_skip_a_new_label_stops_the_file",
@@ -137,8 +140,8 @@ def test_a_refused_file_is_read_again_when_the_reference_data_learns_of_it(workp
 def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workplace, finished_run: Settings) -> None:
     """6482 becomes 6483 in HCMC's workbook: every dependent figure follows, and the stated total no longer agrees."""
     settings = workplace("7", "8", "conference", "ministry", after=finished_run)
-    form = next(settings.submissions.rglob("79_ho_chi_minh.xlsx"))
-    _set(form, {"C12": 6483, "C15": 6483})
+    correction = settings.submissions / "correction.xlsx"
+    _revised(next(settings.submissions.rglob("79_ho_chi_minh.xlsx")), correction, {"C12": 6483, "C15": 6483})
     job.run(settings, silent)
     with open_release(settings.published_database) as con:
         assert con.execute("select recorded, recorded_stated from cluster_totals").fetchall() == [(14521, 14520)]
@@ -163,8 +166,8 @@ def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workp
     assert codes["control_total_differs"]["found"] == "14520"
     assert codes["control_total_differs"]["expected"] == "14521"
     assert codes["control_total_differs"]["file"].endswith("conference_303_statement.csv")
-    assert "file_changed_in_place" in codes
-    _set(form, {"C12": 6482, "C15": 6482})
+    note = correction.with_name("correction.xlsx.yml")
+    note.write_text(note.read_text(encoding="utf-8") + "withdrawn: sent by mistake\n", encoding="utf-8")
     job.run(settings, silent)
     assert "control_total_differs" not in {f["code"] for f in job.findings(settings).iter_rows(named=True)}
     assert _recorded(settings, "79-2008") == 6482
@@ -180,11 +183,11 @@ def test_a_file_whose_name_is_no_text_is_told_and_stops_nothing(workplace: Workp
     assert _recorded(settings, "74-2008") == 1809
 
 
-def test_a_spoilt_cell_in_a_known_file_leaves_its_last_accepted_figure(workplace: Workplace) -> None:
+def test_a_spoilt_cell_in_a_correction_leaves_the_last_accepted_figure(workplace: Workplace) -> None:
     settings = workplace("74")
     form = next(settings.submissions.rglob("74_binh_duong.xlsx"))
     job.run(settings, silent)
-    _set(form, {"C12": "nhiều", "D12": 1000})
+    _revised(form, settings.submissions / "correction.xlsx", {"C12": "nhiều", "D12": 1000})
     job.run(settings, silent)
     with open_release(settings.published_database) as con:
         # Not 1000 of 1809: offences and clearances of one figure are of one revision.
@@ -192,12 +195,14 @@ def test_a_spoilt_cell_in_a_known_file_leaves_its_last_accepted_figure(workplace
     assert found == [(1576, 1809)]
 
 
-def test_a_file_that_named_the_wrong_unit_leaves_nothing_there(workplace: Workplace) -> None:
+def test_a_file_that_named_the_wrong_unit_leaves_nothing_there_once_it_is_replaced(workplace: Workplace) -> None:
     settings = workplace()
-    path = settings.submissions / "form.xlsx"
-    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Đồng Nai"})(path)
+    edited({"A7": "Đơn vị báo cáo: Công an tỉnh Đồng Nai"})(settings.submissions / "form.xlsx")
     job.run(settings, silent)
-    edited({})(path)
+    right = settings.submissions / "right.xlsx"
+    edited({})(right)
+    note = right.with_name("right.xlsx.yml")
+    note.write_text(note.read_text(encoding="utf-8") + "replaces: form.xlsx\n", encoding="utf-8")
     job.run(settings, silent)
     assert (_recorded(settings, "75-2008"), _recorded(settings, "74-2008")) == (None, 1809)
 
@@ -288,13 +293,16 @@ def _form_with(recorded: int, folder: Path) -> Path:
     return path
 
 
-def _set(path: Path, cells: dict[str, int | str]) -> None:
+def _revised(form: Path, path: Path, cells: dict[str, int | str]) -> None:
+    """A file of its own with some cells of a form changed, as its second revision."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(form)
     for cell, value in cells.items():
         book["Biểu 01"][cell].value = value
     book.save(path)
+    note = form.with_name(f"{form.name}.yml").read_text(encoding="utf-8").replace("revision: 1", "revision: 2")
+    path.with_name(f"{path.name}.yml").write_text(note, encoding="utf-8")
 
 
 def _recorded(settings: Settings, unit: str) -> int | None:
@@ -319,6 +327,6 @@ def _quarantined_or_refused(settings: Settings, name: str) -> bool:
 def _state(settings: Settings, name: str) -> str:
     with look(settings) as con:
         assert con is not None
-        sql = "select state from ops.submissions join ops.receipts using (submission_id) where receipts.file = $file"
+        sql = "select state from ops.submissions where file = $file"
         (state,) = con.execute(sql, {"file": f"late/{name}"}).fetchone() or ("",)
     return str(state)

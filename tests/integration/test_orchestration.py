@@ -33,11 +33,11 @@ STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 # The public contract: a name here is a name in somebody's query. Change it knowingly.
 MARTS = [
     "clearance", "cluster_totals", "clusters", "control_totals", "national_shares", "periods", "published_figures",
-    "series", "submission_completeness", "target_attainment", "units",
+    "revision_history", "revision_triangle", "series", "submission_completeness", "target_attainment", "units",
 ]  # fmt: skip
 CORE = [
-    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "counts", "deliveries",
-    "due_dates", "members", "nation", "standing_values", "windows",
+    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "count_history", "counts",
+    "deliveries", "due_dates", "known_values", "members", "nation", "reading_spans", "windows",
 ]  # fmt: skip
 
 

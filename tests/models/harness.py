@@ -33,10 +33,11 @@ OTHER_YEAR = (date(2022, 10, 1), date(2023, 9, 30))
 class Submission:
     """What one file says of one scope, window and offence. Build takes submissions in the order of their arrival.
 
-    `figures` maps measures to values; None is a blank cell, a text another status. The same submission given twice
-    arrived twice, under one name; another has a file of its own unless `file` says that it replaced one. Submissions of
-    equal `content` are one that was read anew, perhaps with other figures. With `rejected` its rows went to
-    ops.rejected_rows. `copy` arrived under a second name with bytes that were known.
+    `figures` maps measures to values; None is a blank cell, a text another status. Each has a file of its own unless
+    `file` names one: that is the same file, unchanged, with another sidecar. Submissions of equal `content` are one
+    that was read anew, perhaps with other figures. With `rejected` its rows went to ops.rejected_rows. `copy` arrived
+    under a second name with bytes that were known. `known_at` is that of a declared backfill; `withdrawn` says that
+    nothing stands.
     """
 
     scope: str
@@ -60,6 +61,9 @@ class Submission:
     content: str = ""
     rejected: bool = False
     copy: bool = False
+    replaces: str | None = None
+    withdrawn: bool = False
+    known_at: datetime | None = None
 
     @property
     def submission_id(self) -> str:
@@ -129,7 +133,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 def world_of(reference: Reference, submissions: Sequence[Submission]) -> World:
     """Take the submissions in, in the order given."""
     world = World(empty_warehouse(), reference)
-    replace_reference(world.con, reference)
+    replace_reference(world.con, reference, NOW)
     take_in(world, submissions)
     return world
 
@@ -142,7 +146,7 @@ def take_in(world: World, submissions: Sequence[Submission]) -> None:
         if not submission.copy:
             key = submission.submission_id
             readings[key] = readings.get(key, 0) + 1
-            _settle(world.con, submission, readings[key])
+            _settle(world.con, submission, readings[key], NOW + timedelta(hours=number))
             _write(world, submission, readings[key])
 
 
@@ -155,20 +159,29 @@ def _receive(con: duckdb.DuckDBPyConnection, submission: Submission, seen_at: da
     )
 
 
-def _settle(con: duckdb.DuckDBPyConnection, submission: Submission, reading: int) -> None:
-    con.execute(
-        "insert or replace into ops.submissions (submission_id, file, sha256, source_id, revision, received_on, state,"
-        " readings) values (?, ?, '0', ?, ?, ?, ?, ?)",
-        [
-            submission.submission_id,
-            submission.name,
-            submission.source,
-            submission.revision,
-            submission.received_on,
-            "rejected" if submission.rejected else "accepted",
-            reading,
-        ],
-    )
+def _settle(con: duckdb.DuckDBPyConnection, submission: Submission, reading: int, now: datetime) -> None:
+    row = {
+        "submission_id": submission.submission_id,
+        "reading": reading,
+        "file": submission.name,
+        "sha256": f"{submission.series} {submission.name}",  # one name, one content
+        "source_id": submission.source,
+        "revision": submission.revision,
+        "received_on": submission.received_on,
+        "backfilled": submission.known_at is not None,
+        "replaces": submission.replaces,
+        "state": _state(submission),
+        "read_with": "",
+        "read_at": now,
+        "known_at": submission.known_at or now,
+        "rows_accepted": 0 if submission.rejected else len(submission.figures),
+        "rows_rejected": len(submission.figures) if submission.rejected else 0,
+    }
+    _insert(con, "ops.readings", row)
+
+
+def _state(submission: Submission) -> str:
+    return "withdrawn" if submission.withdrawn else "rejected" if submission.rejected else "accepted"
 
 
 def _write(world: World, submission: Submission, reading: int) -> None:
@@ -208,7 +221,7 @@ def _write(world: World, submission: Submission, reading: int) -> None:
     for number, (measure, value) in enumerate(submission.figures):
         place = {"cell": f"C{number}", "measure": measure}
         if submission.rejected:
-            row = {**common, **place, "codes": ["count_decimal"], "rejected_at": NOW}
+            row = {**common, **place, "reading": reading, "codes": ["count_decimal"], "rejected_at": NOW}
             _insert(world.con, "ops.rejected_rows", row)
         else:
             status = value if isinstance(value, str) else "missing" if value is None else "reported"

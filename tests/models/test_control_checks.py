@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pipelines.warehouse.ledger import open_findings, record_control_differences
+from pipelines.warehouse.ledger import open_findings, settle
 from tests.builders import BASE, JURISDICTION
 from tests.models.conftest import Case, Testland, given
 from tests.models.harness import NOW, Submission, World, form, statement
@@ -210,7 +210,7 @@ def test_totals_of_another_definition_version_meet_no_sum(case: Case) -> None:
 
 def findings(world: World) -> list[tuple[Any, ...]]:
     world.build("core")
-    record_control_differences(world.con, NOW)
+    settle(world.con, NOW)
     return open_findings(world.con).select("code", "severity", "cell", "found", "expected").rows()
 
 

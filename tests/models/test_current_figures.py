@@ -68,9 +68,9 @@ def test_without_a_revision_the_later_arrival_counts(case: Case) -> None:
 
 
 @given(form("A", recorded=897), form("A", recorded=880), form("A", recorded=897))
-def test_the_first_content_counts_again_when_it_comes_back(case: Case) -> None:
-    """A, then B, then A's bytes once more, which are the same submission read again: the last word is A's."""
-    assert current(case) == [("A", "recorded", 897, "reported", "conference")]
+def test_what_is_only_read_again_does_not_undo_a_correction(case: Case) -> None:
+    """The first file is read anew, say with a mended layout, after the correction came: it arrived before it."""
+    assert current(case) == [("A", "recorded", 880, "reported", "conference")]
 
 
 @given(form("A", recorded=897), form("A", recorded=880), form("A", recorded=897, copy=True))
@@ -100,8 +100,8 @@ def test_a_revision_speaks_only_of_what_it_holds(case: Case) -> None:
 
 
 @given(form("A", recorded=870, revision=2, file="one"), form("A", recorded=897, revision=1, file="one"))
-def test_of_a_file_that_changed_the_newest_content_counts(case: Case) -> None:
-    """Whoever replaces a file means the new one, whatever revision the old one was declared to be."""
+def test_of_a_file_the_newest_sidecar_counts(case: Case) -> None:
+    """Whoever declares a file anew means the new declaration, whatever revision the old one said it was."""
     assert current(case) == [("A", "recorded", 897, "reported", "conference")]
 
 
@@ -110,18 +110,18 @@ def test_of_a_file_that_changed_the_newest_content_counts(case: Case) -> None:
     form("A", recorded=897, file="two"),
     form("A", recorded=1, file="three", source="own_release"),
 )
-def test_what_the_newest_content_of_a_file_does_not_state_no_longer_stands(case: Case) -> None:
-    """A file that named the wrong unit or window would otherwise leave its figures there for good."""
+def test_what_a_file_with_its_newest_sidecar_does_not_state_no_longer_stands(case: Case) -> None:
+    """A file declared with the wrong window would otherwise leave its figures there for good."""
     assert current(case) == [("A", "recorded", 897, "reported", "conference")]
 
 
 @given(form("A", recorded=5, file="four"), form("B", recorded=5, file="four"))
-def test_a_file_that_named_the_wrong_unit_leaves_nothing_there(case: Case) -> None:
+def test_a_file_declared_with_the_wrong_unit_leaves_nothing_there(case: Case) -> None:
     assert current(case) == [("B", "recorded", 5, "reported", "conference")]
 
 
 @given(form("A", recorded=5, file="five"), form("A", recorded=6, file="five", rejected=True))
-def test_a_newest_content_of_which_nothing_was_accepted_leaves_the_last_one(case: Case) -> None:
+def test_a_newest_declaration_of_which_nothing_was_accepted_leaves_the_last_one(case: Case) -> None:
     assert current(case) == [("A", "recorded", 5, "reported", "conference")]
 
 
@@ -135,7 +135,7 @@ def test_files_that_contradict_each_other_are_named(case: Case) -> None:
     form("A", recorded=None, file="eight"),
     form("A", recorded=788, source="ministry"),
 )
-def test_a_figure_that_was_taken_out_of_its_file_is_missing(case: Case) -> None:
+def test_a_figure_that_is_declared_missing_is_missing(case: Case) -> None:
     """Then its source reports nothing, and the next one is heard."""
     assert current(case) == [("A", "recorded", 788, "reported", "ministry")]
 

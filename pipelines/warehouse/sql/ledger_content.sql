@@ -1,8 +1,6 @@
--- Which submissions there are, how often each was taken in, what became of it, and in which order files came.
-select submission_id, any_value(readings) as readings, any_value(state) as state,
-    dense_rank() over (order by max(receipt_no)) as arrival
-from ops.submissions
-join ops.receipts using (submission_id)
-where duplicate_of is null
+-- Which submissions were read, how often, what became of them, and from when on they count as known.
+select submission_id, max(reading) as readings, max_by(state, reading) as state,
+    dense_rank() over (order by max(known_at)) as known, dense_rank() over (order by max(read_at)) as read
+from ops.readings
 group by submission_id
 order by submission_id;

@@ -1,37 +1,116 @@
 -- Take in what the rules let pass: figures and statements to raw.counts, what forms print of their own figures to
--- ops.printed_checks, the rest to quarantine, and every submission to its state.
+-- ops.printed_checks, the rest to quarantine, and what became of each submission to ops.readings.
+
+-- Equal figures of one source and revision in other bytes (saved again, or in another format) are one submission: what
+-- came first counts, of one run any one, whatever its name.
+create or replace temp table outcomes as
+with counted as (
+    select
+        files.submission_id,
+        count(counts.row_id) filter (quarantine.row_id is null and role in ('count', 'statement')) as accepted,
+        count(quarantine.row_id) as rejected,
+        sha256(string_agg(
+            concat_ws(
+                '|', role, scope_type, scope_id, offence_code, series_id, definition_version, window_start, window_end,
+                accumulation, measure, status, value, rounded_to, provisional
+            ), ';' order by role, scope_type, scope_id, offence_code, series_id, definition_version, window_start, window_end,
+            accumulation, measure, status, value
+        ) filter (quarantine.row_id is null and role in ('count', 'statement'))) as figures_hash
+    from staging.files
+    left join staging.counts using (submission_id)
+    left join staging.quarantine using (row_id)
+    group by files.submission_id
+),
+warned as (
+    select submission_id from staging.row_findings where severity = 'warning'
+    union
+    select submission_id from staging.file_findings where severity = 'warning'
+),
+settled as (
+    select
+        files.*, accepted, rejected, figures_hash,
+        -- only what is taken in can have been known before
+        accepted > 0 and files.known_on_at is not null as backfilled,
+        case when backfilled then files.known_on_at else $now end as known_at,
+        case
+            when withdrawn then 'withdrawn'
+            when accepted = 0 then 'rejected'
+            when rejected > 0 then 'partly_rejected'
+            when warned.submission_id is not null then 'accepted_with_warnings'
+            else 'accepted'
+        end as state
+    from staging.files
+    inner join counted using (submission_id)
+    left join warned using (submission_id)
+),
+standing as (
+    select file, submission_id, sha256, figures_hash, source_id, revision, '' as turn
+    from (
+        from ops.readings where state not in ('rejected', 'duplicate')
+        qualify row_number() over (partition by file, sha256 order by read_at desc, reading desc) = 1
+    )
+    where state <> 'withdrawn' and file not in (select replaces from ops.readings where replaces is not null)
+    union all
+    select file, submission_id, sha256, figures_hash, source_id, revision, submission_id from settled
+    where state in ('accepted', 'accepted_with_warnings')
+),
+copies as (
+    select settled.submission_id, min_by(standing.file, standing.turn) as duplicate_of
+    from settled
+    inner join standing using (figures_hash, source_id, revision)
+    where settled.state in ('accepted', 'accepted_with_warnings')
+        and standing.sha256 <> settled.sha256
+        and standing.turn < settled.submission_id
+        and settled.reading = 1
+        and settled.replaces is null
+    group by settled.submission_id
+)
+select
+    settled.* exclude (state, accepted),
+    case when copies.submission_id is null then state else 'duplicate' end as state,
+    case when copies.submission_id is null then accepted else 0 end as accepted,
+    copies.duplicate_of
+from settled
+left join copies using (submission_id);
+
+create or replace temp table taken_in as
+select counts.*, outcomes.reading
+from staging.counts
+join outcomes using (submission_id)
+anti join staging.quarantine using (row_id)
+where outcomes.state <> 'duplicate';
+
 insert into raw.counts by name
 select
-    submission_id, files.reading, file, sheet, cell, raw_text, cell_kind, number_format, role, counts.source_id, revision,
+    submission_id, reading, file, sheet, cell, raw_text, cell_kind, number_format, role, source_id, revision,
     scope_type, scope_id, offence_code, series_id, definition_version, window_start, window_end, window_basis,
     period_kind, period_year, period_index, accumulation, measure, value, status, rounded_to, tolerated_per_million,
     coalesce(provisional, false) as provisional, evidence, citation, derived_from
-from staging.counts
-join staging.files using (submission_id)
-anti join staging.quarantine using (row_id)
+from taken_in
 where role in ('count', 'statement');
 
 insert into ops.printed_checks by name
 select
-    submission_id, files.reading, file, sheet, cell, role, total_over, measure, scope_type, scope_id, series_id,
+    submission_id, reading, file, sheet, cell, role, total_over, measure, scope_type, scope_id, series_id,
     definition_version, offence_code, accumulation, window_start, window_end, raw_text, computed, tolerance, verdict
-from staging.counts
-join staging.files using (submission_id)
-anti join staging.quarantine using (row_id)
+from taken_in
 where role in ('total', 'ratio');
 
 insert into ops.rejected_rows by name
 select
-    counts.submission_id, quarantine.codes, file, sheet, cell, measure, raw_text, scope_type, scope_id, series_id,
-    definition_version, offence_code, accumulation, window_start, window_end, period_kind, period_year, period_index,
-    $now as rejected_at
+    counts.submission_id, outcomes.reading, quarantine.codes, file, sheet, cell, measure, raw_text, scope_type, scope_id,
+    series_id, definition_version, offence_code, accumulation, window_start, window_end, period_kind, period_year,
+    period_index, $now as rejected_at
 from staging.counts
-join staging.quarantine using (row_id);
+join staging.quarantine using (row_id)
+join (select submission_id, reading from outcomes) as outcomes using (submission_id);
 
--- A refused submission that is read again states its findings again.
+-- A submission that is read again states its findings again.
 update ops.findings set closed_at = $now
 where closed_at is null and submission_id in (select submission_id from staging.files)
-    and code not in ('file_changed_in_place', 'content_known', 'control_total_differs', 'same_revision_differs');
+    and code not in (
+        'file_changed_in_place', 'file_disappeared', 'content_known', 'control_total_differs', 'same_revision_differs'
+    );
 
 insert into ops.findings
 select submission_id, code, severity, file, sheet, cell, found, expected, $now, null from staging.file_findings
@@ -39,34 +118,22 @@ union all
 select submission_id, code, severity, file, sheet, cell, found, expected, $now, null from (
     -- one finding a place: a name that is wrong once stands on every row of its form
     select distinct on (code, file, sheet, cell, found) * from staging.row_findings order by code, file, sheet, cell, found, row_id
-);
+)
+union all
+select submission_id, 'figures_known', 'info', file, null, null, duplicate_of, null, $now, null
+from outcomes
+where state = 'duplicate';
 
-update ops.submissions
-set layout = outcome.layout, layout_version = outcome.layout_version, source_id = outcome.source_id, revision = outcome.revision,
-    received_on = outcome.received_on, read_with = $read_with, known_at = $now, state = outcome.state,
-    readings = outcome.reading,
-    rows_accepted = outcome.accepted, rows_rejected = outcome.rejected
-from (
-    select
-        files.submission_id, files.layout, files.layout_version, files.source_id, files.reading,
-        any_value(counts.revision) as revision,
-        any_value(counts.received_on) as received_on,
-        count(counts.row_id) filter (quarantine.row_id is null and role in ('count', 'statement')) as accepted,
-        count(quarantine.row_id) as rejected,
-        case
-            when accepted = 0 then 'rejected'
-            when rejected > 0 then 'partly_rejected'
-            when bool_or(warned.submission_id is not null) then 'accepted_with_warnings'
-            else 'accepted'
-        end as state
-    from staging.files
-    left join staging.counts using (submission_id)
-    left join staging.quarantine using (row_id)
-    left join (
-        select submission_id from staging.row_findings where severity = 'warning'
-        union
-        select submission_id from staging.file_findings where severity = 'warning'
-    ) as warned on warned.submission_id = files.submission_id
-    group by files.submission_id, files.layout, files.layout_version, files.source_id, files.reading
-) as outcome
-where submissions.submission_id = outcome.submission_id;
+-- What is said of a file whose place another one takes waits for nobody any more.
+update ops.findings set closed_at = $now
+where closed_at is null
+    and file in (select replaces from outcomes where state not in ('rejected', 'withdrawn'));
+
+insert into ops.readings by name
+select
+    submission_id, reading, file, sha256, layout, layout_version, source_id, revision, sender, received_on,
+    backfilled, replaces, state, duplicate_of, figures_hash, $read_with as read_with,
+    $now as read_at, known_at, accepted as rows_accepted, rejected as rows_rejected
+from outcomes;
+
+delete from ops.waiting where submission_id in (select submission_id from staging.files);

@@ -5,6 +5,6 @@ from (
     union all
     select submission_id, reading, role, measure, tolerance from ops.printed_checks
 )
-join staging.files using (submission_id, reading)
+join outcomes using (submission_id, reading)
 group by all
 order by all;

@@ -3,11 +3,14 @@ create schema if not exists ops;
 create schema if not exists staging;
 create schema if not exists raw;
 create schema if not exists reference;
+create schema if not exists reference_history;
 create schema if not exists core;
 create schema if not exists marts;
 create sequence if not exists ops.receipt_numbers;
+create sequence if not exists raw.value_numbers;
 
--- One row each time a file appears with another content or sidecar than was last seen under its name.
+-- One row each time a file appears with another content or sidecar than was last seen under its name. changed_from: the
+-- SHA-256 of the content that the name stands for, where this is another one; such a file is refused.
 create table if not exists ops.receipts (
     receipt_no bigint default nextval('ops.receipt_numbers'),
     file varchar not null,
@@ -16,26 +19,72 @@ create table if not exists ops.receipts (
     sidecar_sha256 varchar,
     size bigint not null,
     seen_at timestamp not null,
-    duplicate_of varchar
+    duplicate_of varchar,
+    changed_from varchar
 );
 
--- One row per submission: a file's bytes with what its sidecar declares. state: received (not read yet), accepted,
--- accepted_with_warnings, partly_rejected, rejected. known_at is stamped when its figures were taken in.
-create table if not exists ops.submissions (
-    submission_id varchar primary key,
+-- Submissions that are to be read: a file's bytes with what its sidecar declares.
+create table if not exists ops.waiting (submission_id varchar primary key);
+
+-- Every time a submission was read, what it declared, and what became of it; append-only. state: accepted,
+-- accepted_with_warnings, partly_rejected, rejected, duplicate (of figures that another file gave), withdrawn. read_at is
+-- when this happened; known_at is from when on the figures count as known: the same, unless the sidecar declares a
+-- backfill. `replaces` names a file whose place this one takes.
+create table if not exists ops.readings (
+    submission_id varchar not null,
+    reading bigint not null,
     file varchar not null,
     sha256 varchar not null,
     layout varchar,
     layout_version varchar,
     source_id varchar,
-    revision bigint,
+    revision bigint not null,
+    sender varchar,
     received_on date,
+    backfilled boolean not null,
+    replaces varchar,
     state varchar not null,
-    read_with varchar,
+    duplicate_of varchar,
+    figures_hash varchar,
+    read_with varchar not null,
+    read_at timestamp not null,
+    known_at timestamp not null,
+    rows_accepted bigint not null,
+    rows_rejected bigint not null,
+    primary key (submission_id, reading)
+);
+
+-- Files from which figures were taken in, with the content that they had.
+create or replace view ops.files_kept as
+select file, max_by(sha256, read_at) as sha256
+from ops.readings
+where rows_accepted > 0
+group by file;
+
+-- The ledger: every file that was ever seen, once for each content and sidecar. Written anew from the tables above
+-- whenever these or core change (ledger.sql).
+create table if not exists ops.submissions (
+    file varchar not null,
+    submission_id varchar not null,
+    sha256 varchar not null,
+    jurisdiction_id varchar,
+    sender varchar,
+    received_on date,
+    received_basis varchar,
+    first_seen_at timestamp,
     known_at timestamp,
-    readings bigint not null default 0,
+    layout varchar,
+    source_id varchar,
+    revision bigint,
+    unit_ids varchar[],
+    period_ids varchar[],
+    state varchar not null,
+    verdict varchar,
+    reasons varchar[],
+    duplicate_of varchar,
     rows_accepted bigint,
-    rows_rejected bigint
+    rows_rejected bigint,
+    readings bigint not null
 );
 
 create table if not exists ops.findings (
@@ -53,6 +102,7 @@ create table if not exists ops.findings (
 
 create table if not exists ops.rejected_rows (
     submission_id varchar not null,
+    reading bigint not null,
     codes varchar[] not null,
     file varchar not null,
     sheet varchar,
@@ -89,6 +139,15 @@ create table if not exists ops.model_tests (
     failing_rows bigint not null
 );
 
+-- Which content each reference table had from when on; the contents are in schema reference_history.
+create table if not exists ops.reference_versions (
+    table_name varchar not null,
+    version bigint not null,
+    sha256 varchar not null,
+    known_at timestamp not null,
+    primary key (table_name, version)
+);
+
 -- What the current tables were built from; a build with the same fingerprint would give the same tables.
 create table if not exists ops.builds (
     layer varchar primary key,
@@ -100,6 +159,7 @@ create table if not exists ops.builds (
 -- reference data changed, adds another reading. rounded_to: to what the publisher rounded it, 1 when it is exact.
 -- tolerated_per_million: by how much of itself a total may differ from its parts besides.
 create table if not exists raw.counts (
+    value_no bigint default nextval('raw.value_numbers'),
     submission_id varchar not null,
     reading bigint not null,
     file varchar not null,
@@ -133,12 +193,6 @@ create table if not exists raw.counts (
     citation varchar,
     derived_from varchar
 );
-
--- A warehouse from before these columns: its figures were exact and final.
-alter table raw.counts add column if not exists number_format varchar;
-alter table raw.counts add column if not exists rounded_to bigint default 1;
-alter table raw.counts add column if not exists tolerated_per_million bigint default 0;
-alter table raw.counts add column if not exists provisional boolean default false;
 
 -- Totals and rates that a form prints of its own figures, compared with them when it was read; never loaded as figures.
 -- Append-only like raw.counts. computed: what the figures give, where they give anything.

@@ -1,0 +1,368 @@
+"""What becomes of a submission over time, through the whole job: copies, corrections, withdrawals, and looking back.
+
+Every run has a day of its own; the figures are made up on the form of Bình Dương (recorded in C12, its total in C15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from pipelines import job
+from pipelines.outcomes import RunReport
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import look, open_release
+from tests.conftest import silent
+from tests.integration.bad_files import FORM, FORMS, SIDECAR
+
+Workplace = Callable[..., Settings]
+Rows = list[tuple[Any, ...]]
+
+UNIT = "74-2008"
+RECORDED = "select value from core.counts where unit_id = ? and measure = 'recorded' and offence_code = 'all'"
+
+
+class Office:
+    """A jurisdiction in which a run happens at noon (UTC) of a given day."""
+
+    def __init__(self, settings: Settings, patch: pytest.MonkeyPatch) -> None:
+        self.settings, self.patch = settings, patch
+
+    def put(self, name: str, cells: Mapping[str, Any] | None = None, **sidecar: object) -> Path:
+        """The form with other figures under a name, with a sidecar like the form's own but for what is given."""
+        path = self.settings.submissions / name
+        book = openpyxl.load_workbook(FORM)
+        for cell, value in (cells or {}).items():
+            book["Biểu 01"][cell].value = value
+        book.save(path)
+        self.declare(name, **sidecar)
+        return path
+
+    def declare(self, name: str, **sidecar: object) -> None:
+        """Write the sidecar of a file: the form's own, with other entries."""
+        text = SIDECAR.read_text(encoding="utf-8")
+        kept = [line for line in text.splitlines() if line.partition(":")[0] not in sidecar]
+        lines = [*kept, *(f"{key}: {value}" for key, value in sidecar.items())]
+        (self.settings.submissions / f"{name}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def run(self, day: str) -> RunReport | None:
+        """A run; the next ones happen later on the same day until another day is given."""
+        self._at(datetime.fromisoformat(f"{day}T12:00"))
+        return job.run(self.settings, silent)
+
+    def _at(self, moment: datetime) -> None:
+        ticks = iter(moment + timedelta(seconds=n) for n in range(1000))
+        self.patch.setattr(job, "_now", lambda: next(ticks))
+
+    def warehouse(self, sql: str, *values: object) -> Rows:
+        with look(self.settings) as con:
+            assert con is not None
+            return con.execute(sql, values).fetchall()
+
+    def published(self, sql: str) -> Rows:
+        with open_release(self.settings.published_database) as con:
+            return con.execute(sql).fetchall()
+
+    def recorded(self) -> int | None:
+        """What the unit records now, None where nothing is known."""
+        rows = self.warehouse(RECORDED, UNIT)
+        return rows[0][0] if rows else None
+
+    def recorded_as_of(self, day: str) -> int | None:
+        """The same at the end of a day, asked in plain SQL."""
+        sql = RECORDED.replace("core.counts", f"core.counts_as_of('{day}')")
+        rows = self.warehouse(sql, UNIT)
+        return rows[0][0] if rows else None
+
+    def as_of(self, when: str, sql: str) -> Rows:
+        """A query on the database that `ccw as-of` writes."""
+        with duckdb.connect(str(job.as_of(self.settings, when).database), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    def states(self) -> dict[str, str]:
+        return dict(self.warehouse("select file, state from ops.submissions order by first_seen_at"))
+
+    def findings(self) -> list[tuple[str, str]]:
+        return [(f["code"], f["file"]) for f in job.findings(self.settings).iter_rows(named=True)]
+
+
+def with_recorded(recorded: int) -> dict[str, int]:
+    return {"C12": recorded, "C15": recorded, "D12": 1, "D15": 1}
+
+
+@pytest.fixture
+def office(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Office:
+    return Office(workplace(), monkeypatch)
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_changed_in_place_is_refused_with_both_hashes(office: Office) -> None:
+    path = office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-10")
+    received = path.read_bytes()
+    own = office.warehouse("select sha256 from ops.submissions")[0][0]
+    office.put("a.xlsx", with_recorded(94))
+    assert office.run("2024-01-11").rejected == 0  # nothing of it is read
+    (finding,) = job.findings(office.settings).iter_rows(named=True)
+    changed = office.warehouse("select sha256 from ops.receipts order by receipt_no")[-1][0]
+    assert (finding["code"], finding["severity"]) == ("file_changed_in_place", "critical")
+    assert (finding["found"], finding["expected"]) == (changed, own)
+    assert (office.recorded(), own != changed) == (100, True)
+    assert [state for state, _ in office.warehouse("select state, first_seen_at from ops.submissions order by 2")] == [
+        "accepted", "rejected",
+    ]  # fmt: skip
+    path.write_bytes(received)
+    office.declare("a.xlsx")
+    office.run("2024-01-12")
+    assert (office.findings(), office.recorded()) == ([], 100)
+
+
+def test_what_was_refused_as_a_change_is_read_under_a_name_of_its_own(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-10")
+    office.put("a.xlsx", with_recorded(94), revision=2)
+    office.run("2024-01-11")
+    for name in ("a.xlsx", "a.xlsx.yml"):
+        path = office.settings.submissions / name
+        path.rename(path.with_name(f"second_{name}"))
+    office.run("2024-01-12")
+    assert office.recorded() == 94
+
+
+def test_the_same_figures_in_other_bytes_are_a_copy(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-10")
+    office.put("saved_again.xlsx", {**with_recorded(100), "A20": "another remark"})
+    office.run("2024-01-11")
+    assert office.states() == {"a.xlsx": "accepted", "saved_again.xlsx": "duplicate"}
+    assert office.findings() == [("figures_known", "saved_again.xlsx")]
+    assert office.warehouse("select distinct file, known_from::date::varchar from core.counts") == [
+        ("a.xlsx", "2024-01-10")
+    ]
+    # As a declared revision they are a confirmation, and count.
+    office.put("confirmed.xlsx", {**with_recorded(100), "A20": "yet another"}, revision=2)
+    office.run("2024-01-12")
+    assert office.states()["confirmed.xlsx"] == "accepted"
+
+
+def test_of_two_copies_in_one_run_one_counts_whatever_their_names(office: Office) -> None:
+    for name, remark in (("a.xlsx", "x"), ("b.xlsx", "y")):
+        office.put(name, {**with_recorded(100), "A20": remark})
+    office.run("2024-01-10")
+    assert sorted(office.states().values()) == ["accepted", "duplicate"]
+    counted = office.warehouse("select distinct submission_id from core.counts")
+    assert counted == office.warehouse("select min(submission_id) from ops.submissions")
+
+
+def test_a_file_that_disappears_is_told_and_stays_loaded(office: Office) -> None:
+    path = office.put("a.xlsx", with_recorded(100))
+    office.put("b.xlsx", {**with_recorded(5), "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
+    office.run("2024-01-10")
+    content = path.read_bytes()
+    path.unlink()
+    assert office.run("2024-01-11") is not None
+    assert (office.findings(), office.recorded()) == ([("file_disappeared", "a.xlsx")], 100)
+    assert office.run("2024-01-12") is None
+    path.write_bytes(content)
+    office.run("2024-01-13")
+    assert office.findings() == []
+
+
+def test_the_ledger_says_what_each_file_holds_and_what_became_of_it(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100), sender="Công an tỉnh Bình Dương", received_on="2024-01-09")
+    office.put("b.xlsx", {"A1": None, "A9": "Kính gửi"})
+    office.run("2024-01-10")
+    columns = (
+        "file, sender, received_on::varchar, received_basis, layout, unit_ids, period_ids, state, verdict, reasons, "
+        "jurisdiction_id"
+    )
+    assert office.warehouse(f"select {columns} from ops.submissions order by file") == [
+        ("a.xlsx", "Công an tỉnh Bình Dương", "2024-01-09", "declared", "provincial_form", [UNIT],
+         ["2022-12-15/2023-12-14"], "accepted", "accepted", [], "vietnam"),
+        ("b.xlsx", None, "2024-01-10", "first seen", None, [], [], "rejected", "rejected", ["layout_unknown"],
+         "vietnam"),
+    ]  # fmt: skip
+
+
+# --- revisions -----------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_counts_from_its_day_on_and_the_day_before_stays_what_it_was(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """100 corrected to 94: current 94, the day before 100; shares, sums and verdicts follow in both."""
+    office = Office(workplace("7", "8", "conference", "ministry"), monkeypatch)
+    office.run("2024-01-10")
+    first = job.releases.current(office.settings.releases)
+    everything = {table: office.published(f"from {table} order by all") for table in first.tables}
+    office.put("correction.xlsx", {"C12": 1700, "C15": 1700, "D12": 1200, "D15": 1200}, revision=2)
+    office.run("2024-02-10")
+    of_cluster = "select recorded from marts.cluster_totals"
+    verdict = "select numerator, denominator, verdict from marts.target_attainment where scope_id = '74-2008'"
+    share = "select numerator from marts.national_shares where scope_id = '74-2008' and measure = 'recorded'"
+    assert office.recorded() == 1700
+    assert (office.recorded_as_of("2024-02-09"), office.recorded_as_of("2024-02-10")) == (1809, 1700)
+    assert office.recorded_as_of("2024-01-09") is None
+    # 14520 − 109; 1200 of 1700 are 70,6 %, below the 75 % that 1576 of 1809 attain
+    for when, total, counts in (
+        ("2024-02-09", 14520, (1576, 1809, "attained")),
+        ("2024-02-10", 14411, (1200, 1700, "missed")),
+    ):
+        assert office.as_of(when, of_cluster) == [(total,)]
+        assert office.as_of(when, verdict) == [counts]
+        assert office.as_of(when, share) == [(counts[1],)]
+    # As of the first release every digit of it comes back.
+    for table, rows in everything.items():
+        assert office.as_of(first.release_id, f"from marts.{table} order by all") == rows, table
+    history = "select version, value, change, known_on::varchar from revision_history where measure = 'recorded'"
+    assert office.published(f"{history} and offence_code = 'all' order by 1") == [
+        (1, 1809, None, "2024-01-10"),
+        (2, 1700, -109, "2024-02-10"),
+    ]
+
+
+def test_what_is_changed_in_the_reference_data_today_moves_nothing_of_last_month(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(workplace("7", "8", "conference", "ministry"), monkeypatch)
+    office.run("2024-01-10")
+    members = office.settings.reference / "cluster_members.csv"
+    lines = members.read_text(encoding="utf-8").splitlines(keepends=True)
+    members.write_text("".join(line for line in lines if "72-2008" not in line), encoding="utf-8")
+    targets = office.settings.reference / "targets.csv"
+    targets.write_text(targets.read_text(encoding="utf-8").replace(",at_least,75,", ",at_least,90,"), encoding="utf-8")
+    office.run("2024-02-10")
+    totals = "select units_expected, recorded from marts.cluster_totals"
+    attained = "select count(*) from marts.target_attainment where verdict = 'attained' and scope_id like '%-2008'"
+    # 14520 − 794 of Tây Ninh; no province clears 90 %
+    assert office.as_of("2024-02-10", totals) == [(6, 13726)]
+    assert office.as_of("2024-02-10", attained) == [(0,)]
+    assert office.as_of("2024-02-09", totals) == [(7, 14520)]
+    assert office.as_of("2024-02-09", attained) == [(4,)]
+
+
+def test_a_changed_precedence_of_sources_moves_nothing_of_last_month(office: Office) -> None:
+    office.put("conference.xlsx", with_recorded(100))
+    office.put("ministry.xlsx", with_recorded(94), source="ministry_bulletin")
+    office.run("2024-01-10")
+    sources = office.settings.reference / "sources.csv"
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(text.replace(",2024-01-10,1,", ",2024-01-10,3,"), encoding="utf-8")
+    office.run("2024-02-10")
+    assert (office.recorded(), office.recorded_as_of("2024-02-09")) == (94, 100)
+    assert office.as_of("2024-02-09", RECORDED.replace("?", f"'{UNIT}'")) == [(100,)]
+
+
+def test_a_second_revision_stays_current_when_the_first_arrives_after_it(office: Office) -> None:
+    office.put("second.xlsx", with_recorded(94), revision=2)
+    office.run("2024-01-05")
+    office.put("first.xlsx", with_recorded(100), revision=1)
+    office.run("2024-01-08")
+    assert (office.recorded(), office.recorded_as_of("2024-01-05")) == (94, 94)
+    assert office.states() == {"second.xlsx": "accepted", "first.xlsx": "superseded"}
+
+
+def test_a_refused_revision_leaves_the_previous_one_and_a_good_one_closes_its_finding(office: Office) -> None:
+    office.put("first.xlsx", with_recorded(100))
+    office.run("2024-01-05")
+    office.put("second.xlsx", {**with_recorded(94), "C12": "94x"}, revision=2)
+    office.run("2024-01-08")
+    assert (office.recorded(), office.states()["second.xlsx"]) == (100, "partly_rejected")
+    assert ("count_not_number", "second.xlsx") in office.findings()
+    office.put("third.xlsx", with_recorded(94), revision=3)
+    office.run("2024-01-09")
+    assert office.recorded() == 94
+    assert "count_not_number" not in dict(office.findings())
+    # The history shows both.
+    history = "select code, found_at::date::varchar, closed_at::date::varchar from ops.findings"
+    assert office.warehouse(f"{history} where code = 'count_not_number'") == [
+        ("count_not_number", "2024-01-08", "2024-01-09")
+    ]
+
+
+def test_a_withdrawn_submission_falls_back(office: Office) -> None:
+    office.put("first.xlsx", with_recorded(100), revision=1)
+    office.run("2024-01-05")
+    office.put("second.xlsx", with_recorded(94), revision=2)
+    office.run("2024-01-08")
+    office.declare("second.xlsx", revision=2, withdrawn="sent by mistake")
+    office.run("2024-01-10")
+    assert office.recorded() == 100
+    assert [office.recorded_as_of(f"2024-01-{day}") for day in ("05", "08", "10")] == [100, 94, 100]
+    assert office.states() == {"first.xlsx": "accepted", "second.xlsx": "withdrawn"}
+    assert office.findings() == []
+
+
+def test_what_replaces_a_file_leaves_nothing_of_it_until_it_is_withdrawn_itself(office: Office) -> None:
+    office.put("wrong.xlsx", {**with_recorded(100), "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
+    office.run("2024-01-05")
+    office.put("right.xlsx", with_recorded(100), replaces="wrong.xlsx")
+    office.run("2024-01-08")
+    units = "select distinct unit_id from {} order by all"
+    assert office.warehouse(units.format("core.counts")) == [("74-2008",)]
+    assert office.warehouse(units.format("core.counts_as_of('2024-01-07')")) == [("83-2008",)]
+    office.declare("right.xlsx", replaces="wrong.xlsx", withdrawn="it was right after all")
+    office.run("2024-01-10")
+    assert office.warehouse(units.format("core.counts")) == [("83-2008",)]
+
+
+# --- what was known when -------------------------------------------------------------------------------------------
+
+
+def test_a_day_ends_in_the_jurisdictions_time_zone(office: Office) -> None:
+    """17:30 in London is half past midnight of the next day in Hà Nội (UTC+7)."""
+    office.put("a.xlsx", with_recorded(100))
+    office._at(datetime(2024, 1, 31, 17, 30))
+    job.run(office.settings, silent)
+    assert (office.recorded_as_of("2024-01-31"), office.recorded_as_of("2024-02-01")) == (None, 100)
+
+
+def test_figures_known_before_the_last_release_need_a_declared_backfill(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-10")
+    office.put("old.xlsx", with_recorded(94), revision=2, known_on="2023-12-20")
+    office.put("tomorrow.xlsx", with_recorded(93), revision=3, known_on="2030-01-01")
+    office.run("2024-01-11")
+    assert office.findings() == [("known_on_untimely", "old.xlsx"), ("known_on_untimely", "tomorrow.xlsx")]
+    assert office.recorded() == 100
+    office.declare("old.xlsx", revision=2, known_on="2023-12-20", backfill="true")
+    office.run("2024-01-12")
+    assert [office.recorded_as_of(day) for day in ("2023-12-19", "2023-12-20", "2024-01-10")] == [None, 94, 94]
+    assert office.warehouse("select backfilled from ops.readings where file = 'old.xlsx' order by read_at") == [
+        (False,), (True,),
+    ]  # fmt: skip
+
+
+def test_a_mended_layout_does_not_change_what_was_known(office: Office) -> None:
+    """The form's suspects are read as offences first; the layout is mended a month later."""
+    layout = office.settings.layouts / "provincial_form.yml"
+    right = layout.read_text(encoding="utf-8")
+    wrong = right.replace("measure: recorded", "measure: x").replace("measure: suspects", "measure: recorded")
+    layout.write_text(wrong.replace("measure: x", "measure: suspects"), encoding="utf-8")
+    office.put("a.xlsx", {"C12": 100, "C15": 100, "D12": 1, "D15": 1, "F12": 7, "F15": 7})
+    office.run("2024-01-10")
+    layout.write_text(right, encoding="utf-8")
+    office.run("2024-02-10")
+    assert (office.recorded_as_of("2024-02-09"), office.recorded()) == (7, 100)
+
+
+def test_the_same_run_twice_changes_nothing(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-10")
+    tables = job.releases.current(office.settings.releases).tables
+    before = [office.published(f"from {table} order by all") for table in tables]
+    assert office.run("2024-01-11") is None
+    assert [office.published(f"from {table} order by all") for table in tables] == before
+
+
+def test_the_forms_of_the_repository_are_what_these_tests_think() -> None:
+    sheet = openpyxl.load_workbook(FORMS / "74_binh_duong.xlsx")["Biểu 01"]
+    assert (sheet["C12"].value, sheet["C15"].value, sheet["A15"].value) == (1809, 1809, "Tổng cộng")
