@@ -6,13 +6,14 @@ Does not belong here: the reference tables (reference.py), and any knowledge of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from pipelines.domain.periods import Calendar, Span
@@ -26,6 +27,16 @@ class ReferenceDataError(Exception):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _compiles(text: str) -> str:
+    if text.startswith("^"):
+        re.compile(text)
+    return text
+
+
+# A text, or a regular expression if it begins with ^.
+Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class NumberFormat(_Strict):
@@ -105,6 +116,7 @@ class Jurisdiction(_Strict):
     `largest_count`: a larger figure in any cell cannot be right. `nation_counts_other_units`: the nation's figure also
     holds what units outside reference/units.csv count, so it may exceed the sum of the units. `negative_counts`: what
     is taken back (no crime after all, another offence) is subtracted in the window in which that is known.
+    `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
     """
 
     id: str
@@ -123,6 +135,8 @@ class Jurisdiction(_Strict):
     deadlines: tuple[Deadline, ...] = ()
     hedges: dict[str, str] = {}
     decreases: tuple[str, ...] = ()
+    personal_data: tuple[Pattern, ...] = ()
+    secrecy_marks: tuple[Pattern, ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
 

@@ -26,6 +26,7 @@ from pipelines.submissions.choosing import OPENING_ERRORS, Opened, recognise
 from pipelines.submissions.extract import Extracted, extract
 from pipelines.submissions.layouts import Layout
 from pipelines.submissions.memory import Memory
+from pipelines.submissions.protected_content import PROTECTED, refuse_protected
 from pipelines.submissions.recognition import Located
 from pipelines.submissions.refusals import Refused
 from pipelines.submissions.remarks import check_rows, check_titles, warnings_of
@@ -208,9 +209,14 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         opened = Opened(_content(path, received.sha256), os.path.basename(path))
         yield
         allowed = [one for one in layouts if sidecar.layout in (None, one.layout)]
-        yield from _opening(opened, next((one for one in allowed if opened.suffix in one.suffixes), None))
+        first = next((one for one in allowed if opened.suffix in one.suffixes), None)
+        yield from _opening(opened, first)
+        with contextlib.suppress(*OPENING_ERRORS):  # told when the file is recognised
+            refuse_protected(opened.book(first), reference.jurisdiction, known.harmless)
         located = recognise(opened, allowed, memory)
         yield
+        if (book := opened.book(located[0].layout)) is not opened.book(first):
+            refuse_protected(book, reference.jurisdiction, known.harmless)
         layout = located[0].layout.layout
         source = _source(sidecar, located[0].layout, known)
         _check_declared(sidecar, located[0].layout)
@@ -218,6 +224,8 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         tables = tuple(extract(place, sidecar.declared, memory) for place in located)
         check_rows(tables, located)
     except Refused as refused:
+        if refused.code in PROTECTED:
+            sidecar = Sidecar()  # of such a file only the hash and the reason are kept
         return ReadFile(submission_id, file, layout, None, sidecar, (), (refused.finding(file, submission_id),)), []
     warnings = tuple(
         warning.finding(file, submission_id, Severity.WARNING) for warning in warnings_of(opened, located, tables)
@@ -270,6 +278,7 @@ class _Known:
     measures: tuple[str, ...]
     figures: frozenset[str]
     sources: tuple[str, ...]
+    harmless: set[str]
 
     @classmethod
     def of(cls, reference: Reference) -> _Known:
@@ -277,6 +286,7 @@ class _Known:
             tuple(reference["measures"]["measure"]),
             frozenset(reference["published_figures"]["figure_id"]),
             tuple(reference["sources"]["source_id"]),
+            set(),
         )
 
 

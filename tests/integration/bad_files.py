@@ -215,6 +215,10 @@ def _another_sheet(book: Any) -> None:
     book.create_sheet("Ghi chú")["A1"] = "số liệu khác: 12"
 
 
+def _secret(book: Any) -> None:
+    book.create_sheet("Phụ lục")["B2"] = "TỐI MẬT"
+
+
 def _without_numbers(book: Any) -> None:
     for merged in [m for m in book["Biểu 01"].merged_cells.ranges if m.min_row > 10]:
         book["Biểu 01"].unmerge_cells(str(merged))
@@ -240,6 +244,8 @@ BAD_INPUTS = (
     BadInput("twice.xlsx", "table_repeated", changed(_two_tables), place="Biểu 01!A"),
     BadInput("numbers.xlsx", "number_row_missing", changed(_without_numbers), place="Biểu 01!A11"),
     BadInput("beside.xlsx", "cell_outside_table", changed(_beside), severity="warning", place="Biểu 01!H12"),
+    BadInput("persons.xlsx", "personal_data", edited({"H9": "Họ và tên"}), place="Biểu 01!H9", found="Họ và tên"),
+    BadInput("secret.xlsx", "secrecy_mark", changed(_secret), place="Phụ lục!B2"),
     BadInput("more.xlsx", "sheet_not_read", changed(_another_sheet), severity="warning", found="Ghi chú"),
     BadInput("year_unknown.csv", "sidecar_field_missing", asking, found="year", expected="fields: {year: …}"),
     BadInput(

@@ -192,6 +192,21 @@ def test_the_ledger_says_what_each_file_holds_and_what_became_of_it(office: Offi
     ]  # fmt: skip
 
 
+def test_of_a_file_with_personal_data_only_hash_and_reason_are_kept(office: Office) -> None:
+    """A list of persons, recognised by no layout: none of its texts may reach the warehouse, not even as found."""
+    book = openpyxl.Workbook()
+    rows = [["STT", "Họ và tên", "Ngày sinh"], [1, "Trần Thị Bí Mật", "1.1.1990"]]
+    for row in rows:
+        book.active.append(row)
+    book.save(office.settings.submissions / "list.xlsx")
+    office.run("2024-01-10")
+    assert office.findings() == [("personal_data", "list.xlsx")]
+    columns = "select table_schema, table_name, column_name from information_schema.columns"
+    for schema, table, column in office.warehouse(f"{columns} where data_type = 'VARCHAR'"):
+        texts = office.warehouse(f'select "{column}" from {schema}.{table} where "{column}" like \'%Bí Mật%\'')
+        assert texts == [], (schema, table, column)
+
+
 # --- revisions -----------------------------------------------------------------------------------------------------
 
 

@@ -100,8 +100,9 @@ class Ledger:
         waiting = ledger.received(self.con).select("submission_id", "reading", "file", "sha256").rows()
         for submission_id, reading, file, sha256 in waiting:
             self.con.execute(
-                "insert into ops.readings (submission_id, reading, file, sha256, revision, backfilled, state, read_with,"
-                " read_at, known_at, rows_accepted, rows_rejected) values (?, ?, ?, ?, 0, false, ?, ?, ?, ?, ?, 0)",
+                "insert into ops.readings (submission_id, reading, file, sha256, revision, backfilled, state,"
+                " read_with, read_at, known_at, rows_accepted, rows_rejected)"
+                " values (?, ?, ?, ?, 0, false, ?, ?, ?, ?, ?, 0)",
                 [submission_id, reading, file, sha256, state, read_with, self.now, self.now, accepted],
             )
         self.con.execute("delete from ops.waiting")
