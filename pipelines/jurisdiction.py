@@ -84,9 +84,13 @@ class Era(_Strict):
 
 
 class Deadline(_Strict):
+    """So many working days after a window a level must have reported; for windows that end between the two days."""
+
     level: str
-    working_days: int
+    working_days: Annotated[int, Field(ge=1, le=30)]
     basis: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class ScheduleEntry(_Strict):

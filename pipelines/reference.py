@@ -198,8 +198,8 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
             orient="row",
         ),
         "deadlines": pl.DataFrame(
-            [(d.level, d.working_days, d.basis) for d in jurisdiction.deadlines],
-            schema={"level": T, "working_days": N, "basis": T},
+            [(d.level, d.working_days, d.basis, d.valid_from, d.valid_to) for d in jurisdiction.deadlines],
+            schema={"level": T, "working_days": N, "basis": T, "valid_from": D, "valid_to": D},
             orient="row",
         ),
         "period_kinds": pl.DataFrame(kinds, schema={"period_kind": T, "name": T, "name_en": T}, orient="row"),

@@ -75,14 +75,8 @@ select
     stated.suspects_stated,
     coalesce(sums.rounded_to, 1) as rounded_to,
     coalesce(sums.provisional, false) as provisional,
-    case
-        when sums.recorded_units = sums.units_expected then 'complete'
-        else 'partial ' || sums.recorded_units || '/' || sums.units_expected
-    end as recorded_coverage,
-    case
-        when sums.cleared_units = sums.units_expected then 'complete'
-        else 'partial ' || sums.cleared_units || '/' || sums.units_expected
-    end as cleared_coverage
+    core.coverage(sums.recorded_units, sums.units_expected) as recorded_coverage,
+    core.coverage(sums.cleared_units, sums.units_expected) as cleared_coverage
 from sums
 left join stated using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code, source_id)
 left join volume using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code)

@@ -47,6 +47,7 @@ READ: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(FIELDS, pl.String),
     "date_format": pl.String,
     "derived_from": pl.String,
+    "nil": pl.Boolean,
 }
 _OF_FILE = ("submission_id", "file", "layout", "source_id", "revision", "received_on")
 _NAMES = (*FIELDS, "measure")
@@ -86,7 +87,7 @@ def gather(files: Iterable[tuple[Mapping[str, object], Sidecar, Sequence[Extract
         values = _with_evidence(values, known)
     own = {
         "cell": pl.concat_str("letters", "row"),
-        "mark": pl.coalesce("mark", pl.when(pl.col("cell_kind") == "empty").then("blank_mark")),
+        "mark": pl.coalesce("mark", pl.when(pl.col("cell_kind") == "empty").then(_meaning_of_blank())),
         "role": _role(),
         "total_over": _total_over(),
         **{name: pl.lit("") for name, parts in givers.items() if not parts},
@@ -166,6 +167,7 @@ def _tables(known: Sequence[_File], givers: _Givers) -> pl.DataFrame:
     tables = [table for _, _, table in known]
     own = {
         **{name: [file[name] for file, _, _ in known] for name in _OF_FILE},
+        "nil": [sidecar.nil for _, sidecar, _ in known],
         "sheet": [table.sheet for table in tables],
         "block": [table.block for table in tables],
         "date_format": [table.date_format for table in tables],
@@ -174,7 +176,7 @@ def _tables(known: Sequence[_File], givers: _Givers) -> pl.DataFrame:
         "table_stated": [is_stated(table.table, table.fields.get("unit")) for table in tables],
     }
     fields = _fields("table", givers, lambda name: (table.fields.get(name) for table in tables))
-    kinds: dict[str, type[pl.DataType]] = {"table_stated": pl.Boolean}
+    kinds: dict[str, type[pl.DataType]] = {"table_stated": pl.Boolean, "nil": pl.Boolean}
     return _frame({**own, **fields}, kinds | {name: READ[name] for name in (*_OF_FILE, "block")})
 
 
@@ -263,6 +265,11 @@ def _number_texts(numbers: pl.Series) -> pl.Series:
     texts = numbers.cast(pl.Int64, strict=False).cast(pl.String)
     others = (~whole).arg_true()
     return texts.scatter(others, [text_of(number) for number in numbers[others]]) if others.len() else texts
+
+
+def _meaning_of_blank() -> pl.Expr:
+    """What the layout says of a blank; in a nil report it is zero."""
+    return pl.when("nil").then(pl.lit("zero")).otherwise("blank_mark")
 
 
 def _total_over() -> pl.Expr:

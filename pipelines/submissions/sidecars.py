@@ -38,7 +38,7 @@ class Sidecar(BaseModel):
     `layout` names the only layout to compare with; `fields` say what the file itself does not (docs/adding-a-form.md).
     `known_on` is the day from which the figures count as known, if not the day on which they are taken in; with
     `backfill` it may lie before what is published already. `replaces` names a file of which nothing stands any more;
-    `withdrawn` says why nothing of this one does.
+    `withdrawn` says why nothing of this one does. `nil` declares that what the form leaves blank is zero.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
@@ -49,6 +49,7 @@ class Sidecar(BaseModel):
     backfill: bool = False
     replaces: str | None = None
     withdrawn: str | None = None
+    nil: bool = False
     revision: Annotated[StrictInt, Field(ge=0)] = 0
     label: str | None = None
     definition_version: str | None = None

@@ -78,6 +78,7 @@ STAGED = pl.Schema(
         "evidence": pl.String,
         "citation": pl.String,
         "derived_from": pl.String,
+        "nil": pl.Boolean,
         "recorded": pl.Int64,
         "cleared": pl.Int64,
         "cleared_prior": pl.Int64,

@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
         "count_implausible", 1, Severity.CRITICAL, "status <> 'reported' or value <= largest_count",
         expected="'≤ ' || largest_count",
     ),
+    Rule("nil_not_zero", 2, Severity.CRITICAL, f"not coalesce(nil, false) or {_REPORTED} or value = 0", expected="'0'"),
     Rule(
         "count_repeated", 2, Severity.CRITICAL, "role not in ('count', 'statement') or repeats = 1",
         found="offence || ': ' || raw_text",

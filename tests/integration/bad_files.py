@@ -219,6 +219,12 @@ def _secret(book: Any) -> None:
     book.create_sheet("Phụ lục")["B2"] = "TỐI MẬT"
 
 
+def _nil_with_a_figure(path: Path) -> None:
+    edited({"C12": 3, "C15": 3, "D12": None, "D15": None})(path)
+    note = path.with_name(path.name + ".yml")
+    note.write_text(note.read_text(encoding="utf-8") + "nil: true\n", encoding="utf-8")
+
+
 def _without_numbers(book: Any) -> None:
     for merged in [m for m in book["Biểu 01"].merged_cells.ranges if m.min_row > 10]:
         book["Biểu 01"].unmerge_cells(str(merged))
@@ -246,6 +252,7 @@ BAD_INPUTS = (
     BadInput("beside.xlsx", "cell_outside_table", changed(_beside), severity="warning", place="Biểu 01!H12"),
     BadInput("persons.xlsx", "personal_data", edited({"H9": "Họ và tên"}), place="Biểu 01!H9", found="Họ và tên"),
     BadInput("secret.xlsx", "secrecy_mark", changed(_secret), place="Phụ lục!B2"),
+    BadInput("nil.xlsx", "nil_not_zero", _nil_with_a_figure, place="Biểu 01!C12", found="3", expected="0"),
     BadInput("more.xlsx", "sheet_not_read", changed(_another_sheet), severity="warning", found="Ghi chú"),
     BadInput("year_unknown.csv", "sidecar_field_missing", asking, found="year", expected="fields: {year: …}"),
     BadInput(

@@ -207,6 +207,17 @@ def test_of_a_file_with_personal_data_only_hash_and_reason_are_kept(office: Offi
         assert texts == [], (schema, table, column)
 
 
+def test_a_nil_report_is_a_submission_that_says_zero_of_every_figure(office: Office) -> None:
+    blank = dict.fromkeys(("C12", "C15", "D12", "D15"))
+    office.put("nothing_known.xlsx", {**blank, "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
+    office.put("nil.xlsx", blank, nil="true")
+    office.run("2024-01-10")
+    figures = "select unit_id, status, value from core.counts where measure = 'recorded' and offence_code = 'all'"
+    assert office.warehouse(f"{figures} order by 1") == [(UNIT, "reported", 0), ("83-2008", "missing", None)]
+    deliveries = "select unit_id, delivery from submission_completeness where delivery <> 'missing' order by 1"
+    assert office.published(deliveries) == [(UNIT, "nil"), ("83-2008", "delivered")]
+
+
 # --- revisions -----------------------------------------------------------------------------------------------------
 
 

@@ -153,4 +153,4 @@ def test_a_measure_that_is_not_declared_is_reported_by_nobody(testland: Testland
     world = testland(*(form(unit, recorded=10) for unit in "ABC"), measures=measures)
     assert world.rows(
         "marts.cluster_totals", "recorded", "cleared", "cleared_units", "cleared_coverage", cluster_id="c3"
-    ) == [(30, None, 0, "partial 0/3")]
+    ) == [(30, None, 0, "empty")]

@@ -111,10 +111,11 @@ def test_a_holiday_moves_the_due_date(testland: Testland) -> None:
     assert world.rows("core.due_dates", "due_on") == [(date(2023, 7, 20),)]
 
 
-def test_completeness_of_a_cluster(testland: Testland) -> None:
+def test_completeness_of_a_window(testland: Testland) -> None:
     """domain.md §2: due on Wednesday 19 July; §2 also: without a day of receipt punctuality is unknown.
 
-    A in time on the last day, B a day late, C without a date, D refused, E with a blank, F and G with nothing at all.
+    A in time on the last day, B a day late, C (nil) without a date, D refused, E with a blank, F on Saturday the 22nd,
+    which counts as Monday the 24th, the third working day after; G with nothing at all.
     """
     world = testland(
         form("A", recorded=5, cleared=4, window=JULY, received_on=date(2023, 7, 19)),
@@ -122,20 +123,87 @@ def test_completeness_of_a_cluster(testland: Testland) -> None:
         form("C", recorded=0, cleared=0, window=JULY),
         form("D", recorded=5, cleared=4, window=JULY, received_on=date(2023, 7, 18), rejected=True),
         form("E", recorded=5, cleared=None, window=JULY, received_on=date(2023, 7, 14)),
+        form("F", recorded=5, cleared=None, window=JULY, received_on=date(2023, 7, 22)),
     )
-    columns = ("unit_id", "submission_state", "recorded_status", "cleared_status", "punctuality")
-    assert world.rows("marts.submission_completeness", *columns, cluster_id="c7") == [
-        ("A", "accepted", "reported", "reported", "on time"),
-        ("B", "accepted", "reported", "reported", "late"),
-        ("C", "accepted", "reported", "reported", "unknown"),
-        ("D", "rejected", "missing", "missing", "on time"),
-        ("E", "accepted", "reported", "missing", "on time"),
-        ("F", "missing", "missing", "missing", "missing"),
-        ("G", "missing", "missing", "missing", "missing"),
+    columns = ("unit_id", "delivery", "recorded_status", "cleared_status", "punctuality", "days_late")
+    assert world.rows("marts.submission_completeness", *columns) == [
+        ("A", "delivered", "reported", "reported", "on time", None),
+        ("B", "delivered", "reported", "reported", "late", 1),
+        ("C", "nil", "reported", "reported", "unknown", None),
+        ("D", "rejected", "missing", "missing", "on time", None),
+        ("E", "delivered", "reported", "missing", "on time", None),
+        ("F", "delivered", "reported", "missing", "late", 3),
+        ("G", "missing", "missing", "missing", "missing", None),
     ]
     assert set(world.rows("marts.submission_completeness", "due_on", "deadline_basis")) == {
         (date(2023, 7, 19), "assumed")
     }
+    counted = ("units_expected", "recorded_units", "nil_units", "rejected_units", "missing_units", "on_time_units")
+    assert world.row("marts.period_completeness", *counted, "late_units", "recorded_coverage", scope_id="N") == (
+        7, 5, 1, 1, 1, 3, 2, "partial 5/7",
+    )  # fmt: skip
+    assert world.row("marts.period_completeness", "recorded_coverage", "cleared_coverage", scope_id="c3") == (
+        "complete", "complete",
+    )  # fmt: skip
+
+
+def test_a_holiday_in_between_makes_less_late(testland: Testland) -> None:
+    """Due on the 19th. Received on Friday the 21st it is two days late, one when the 20th is a holiday."""
+    late = form("A", recorded=5, window=JULY, received_on=date(2023, 7, 21))
+    columns = ("due_on", "days_late")
+    assert testland(late).row("marts.submission_completeness", *columns, unit_id="A") == (date(2023, 7, 19), 2)
+    world = testland(late, holidays=[{"date": "2023-07-20", "name": "Day"}])
+    assert world.row("marts.submission_completeness", *columns, unit_id="A") == (date(2023, 7, 19), 1)
+
+
+def test_what_was_seen_in_time_is_in_time(testland: Testland) -> None:
+    """The harness sees the file on 10 January 2024, and the window ends on the 9th: nobody declared the day."""
+    window = (date(2024, 1, 9), date(2024, 1, 9))
+    assert testland(form("A", recorded=5, window=window)).row(
+        "marts.submission_completeness", "received_on", "punctuality", unit_id="A"
+    ) == (None, "on time")
+
+
+def test_a_deadline_is_that_of_the_windows_last_day(testland: Testland) -> None:
+    """Two working days until June 2023, three from then on: 16 June, and 19 July."""
+    old = "  - {level: province, working_days: 2, basis: rule, valid_to: 2023-06-30}\n"
+    new = "  - {level: province, working_days: 3, basis: rule, valid_from: 2023-07-01}\n"
+    world = testland(
+        form("A", recorded=1, window=JUNE),
+        form("A", recorded=1, window=JULY),
+        jurisdiction=JURISDICTION.replace("  - {level: province, working_days: 3, basis: assumed}\n", old + new),
+    )
+    assert world.rows("core.due_dates", "period_id", "due_on") == [
+        ("2023-05-15/2023-06-14", date(2023, 6, 16)),
+        ("2023-06-15/2023-07-14", date(2023, 7, 19)),
+    ]
+
+
+def test_a_month_for_which_nothing_came_is_empty(testland: Testland) -> None:
+    """May and August came, June and July did not; a year beside them is no month."""
+    may, august = (date(2023, 4, 15), date(2023, 5, 14)), (date(2023, 7, 15), date(2023, 8, 14))
+    world = testland(
+        form("A", recorded=1, window=may), form("B", recorded=1, window=august), form("C", recorded=9, window=YEAR)
+    )
+    columns = ("period_id", "recorded_units", "missing_units", "recorded_coverage")
+    assert world.rows("marts.period_completeness", *columns, scope_id="N") == [
+        ("2022-12-15/2023-12-14", 1, 6, "partial 1/7"),
+        ("2023-04-15/2023-05-14", 1, 6, "partial 1/7"),
+        ("2023-05-15/2023-06-14", 0, 7, "empty"),
+        ("2023-06-15/2023-07-14", 0, 7, "empty"),
+        ("2023-07-15/2023-08-14", 1, 6, "partial 1/7"),
+    ]
+    assert world.rows(
+        "marts.periods", "period_kind", "period_year", "period_index", period_id="2023-05-15/2023-06-14"
+    ) == [("statistical_month", 2023, 6)]
+
+
+def test_only_units_in_force_are_expected(testland: Testland) -> None:
+    """From 1 July 2025 AB stands for A and B (domain.md §4)."""
+    august = (date(2025, 7, 15), date(2025, 8, 14))
+    world = testland(form("C", recorded=1, window=august))
+    units = [unit for (unit,) in world.rows("marts.submission_completeness", "unit_id")]
+    assert units == ["AB", "C", "D", "E", "F", "G"]
 
 
 def test_a_reported_figure_completes_a_unit_beside_a_suppressed_one(testland: Testland) -> None:
@@ -147,7 +215,7 @@ def test_a_reported_figure_completes_a_unit_beside_a_suppressed_one(testland: Te
         offences=offences,
     )
     columns = ("recorded_status", "cleared_status")
-    assert world.row("marts.submission_completeness", *columns, unit_id="A", cluster_id="c3") == (
+    assert world.row("marts.submission_completeness", *columns, unit_id="A") == (
         "reported",
         "suppressed",
     )
@@ -158,7 +226,7 @@ def test_without_a_deadline_nobody_is_late(testland: Testland) -> None:
         form("A", recorded=5, received_on=date(2024, 6, 1)),
         jurisdiction=JURISDICTION.replace("  - {level: province, working_days: 3, basis: assumed}\n", "  []\n"),
     )
-    assert world.row("marts.submission_completeness", "due_on", "punctuality", unit_id="A", cluster_id="c3") == (
+    assert world.row("marts.submission_completeness", "due_on", "punctuality", unit_id="A") == (
         None,
         "unknown",
     )
@@ -167,10 +235,9 @@ def test_without_a_deadline_nobody_is_late(testland: Testland) -> None:
 def test_a_window_of_which_only_refused_rows_came_is_expected_too(testland: Testland) -> None:
     """What was refused was received: the window must not vanish from the list of what is due."""
     world = testland(form("A", recorded=5, window=JULY, rejected=True))
-    assert world.rows("marts.submission_completeness", "unit_id", "submission_state", cluster_id="c3") == [
+    assert world.rows("marts.submission_completeness", "unit_id", "submission_state") == [
         ("A", "rejected"),
-        ("B", "missing"),
-        ("C", "missing"),
+        *((unit, "missing") for unit in "BCDEFG"),
     ]
 
 
@@ -186,7 +253,7 @@ def test_a_correction_does_not_make_a_unit_late(testland: Testland) -> None:
         form("A", recorded=5, window=JULY, received_on=date(2023, 7, 18)),
         form("A", recorded=6, window=JULY, received_on=date(2023, 7, 25), revision=2),
     )
-    assert world.row("marts.submission_completeness", "received_on", "punctuality", unit_id="A", cluster_id="c3") == (
+    assert world.row("marts.submission_completeness", "received_on", "punctuality", unit_id="A") == (
         date(2023, 7, 18),
         "on time",
     )
@@ -195,7 +262,7 @@ def test_a_correction_does_not_make_a_unit_late(testland: Testland) -> None:
 def test_a_part_of_the_offences_does_not_complete_a_unit(testland: Testland) -> None:
     """Only the whole series counts as reported, not the "of which" rows."""
     world = testland(form("A", recorded=2, offence="grave"), form("A", recorded=None))
-    assert world.row("marts.submission_completeness", "recorded_status", unit_id="A", cluster_id="c3") == ("missing",)
+    assert world.row("marts.submission_completeness", "recorded_status", unit_id="A") == ("missing",)
 
 
 def test_windows_of_targets_and_printed_figures_are_periods_too(testland: Testland) -> None:

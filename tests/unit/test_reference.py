@@ -396,7 +396,7 @@ def test_printed_figures_become_exact_numbers(tmp_path: Path) -> None:
 def test_sql_gets_what_it_needs_of_the_jurisdiction(tmp_path: Path) -> None:
     tables = load_reference(tmp_path).tables
     assert tables["jurisdiction"].rows() == [("testland", "N", "UTC", [6, 7], False, False)]
-    assert tables["deadlines"].rows() == [("province", 3, "assumed")]
+    assert tables["deadlines"].rows() == [("province", 3, "assumed", None, None)]
     assert tables["period_kinds"].rows()[0] == ("statistical_month", "Monato", "Month")
     assert tables["period_kinds"].rows()[-1] == ("window", "Fenestro", "Window")
 
