@@ -141,12 +141,18 @@ def where() -> int:
 
 
 @main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["en", "vi"]), help="Of the findings; the senders' if not given.")
 @_told_in_one_line
-def check() -> int:
-    """Check the jurisdiction's settings, reference tables and layouts; exit status 1 when something is unusable."""
+def check(files: tuple[Path, ...], language: str | None) -> int:
+    """Check FILES before they are sent: what a run would say of them. Exit status 1 when something would be held back.
+
+    Without FILES: check the jurisdiction's settings, reference tables and layouts.
+    """
     from pipelines import workbench
 
-    lines, good = workbench.check(Settings.from_environment())
+    settings = Settings.from_environment()
+    lines, good = workbench.check_files(settings, files, language) if files else workbench.check(settings)
     _say(lines)
     return ACCEPTED if good else REJECTED
 

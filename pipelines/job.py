@@ -15,16 +15,17 @@ import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, Severity
-from pipelines.domain.moments import day_of, end_of_day
+from pipelines.domain.moments import end_of_day
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
 from pipelines.publication import findings_report, releases
 from pipelines.publication import headline as headlines
+from pipelines.replies import reply
 from pipelines.settings import MODELS, Settings
-from pipelines.submissions import inbox, reading
-from pipelines.submissions.backfills import known_on_at, refuse_untimely
-from pipelines.submissions.layouts import LayoutError, layout_versions, load_layouts
-from pipelines.submissions.tidy import STAGED, tidy
+from pipelines.staging import stage_files
+from pipelines.submissions import inbox
+from pipelines.submissions.layouts import LayoutError, layout_versions
+from pipelines.submissions.tidy import STAGED
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
 from pipelines.validation.rules import RULES, Rule
 from pipelines.warehouse import builds, connection, ledger, loading, models
@@ -137,18 +138,12 @@ def receive(settings: Settings) -> Received:
 def stage(settings: Settings) -> Staged:
     """Read every submission that waits and put its values into the staging table, replacing what was there."""
     reference = reference_data.load(settings)
-    layouts = load_layouts(settings.layouts)
+    current = releases.current(settings.releases)
     with connection.connect(settings) as con:
         waiting = ledger.received(con)
-        files = (reading.Received(*row) for row in waiting.select("file", "submission_id", "sha256").iter_rows())
-        read = _timely(reading.read_files(settings.submissions, files, layouts, reference), settings, reference)
-        values = reading.gather(read)
-        counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
-        findings = [finding for file in read for finding in file.findings] + _no_rows(read)
-        refused = sum(1 for file in read if file.refused)
-        files_read = _files(waiting, read, settings, reference.jurisdiction.time_zone)
-        loading.stage(con, counts, loading.findings_frame(findings), files_read)
-    return Staged(len(read), counts.height, refused)
+        released_at = current.published_at if current else None
+        read, rows = stage_files(con, settings, settings.submissions, waiting, reference, released_at, _now())
+    return Staged(len(read), rows, sum(1 for file in read if file.refused))
 
 
 def validate(settings: Settings) -> Validated:
@@ -160,7 +155,7 @@ def validate(settings: Settings) -> Validated:
 
 
 def load(settings: Settings) -> Loaded:
-    """Take in what the rules let pass, rebuild core where anything changed, and write the report of findings.
+    """Take in what the rules let pass, rebuild core where anything changed, and write the reports of findings.
 
     Raises LoadMismatch with nothing taken in when the database would not hold what was read; ModelTestsFailed with
     core left as it was.
@@ -170,6 +165,7 @@ def load(settings: Settings) -> Loaded:
         rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
         ledger.settle(con, _now())
+        reply(con, settings, reference, _now())
         found = _with_folder_findings(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))
     critical = found.filter(pl.col("severity") == Severity.CRITICAL).height
@@ -285,6 +281,7 @@ def where(settings: Settings) -> tuple[str, ...]:
         f"Published database  {settings.published_database}",
         f"Parquet             {settings.published_database.parent / 'parquet'}",
         f"Report of findings  {settings.findings_report}",
+        f"Replies to senders  {settings.outbox}",
         f"Dagster UI          {settings.dagster_ui} after `make ui`",
     )
 
@@ -316,44 +313,6 @@ def _build_core(con: Connection, reference: reference_data.Reference) -> dict[st
         models.build_layer(con, MODELS, "core", _now())
         builds.record_build(con, "core", due, _now())
     return builds.row_counts(con, "core")
-
-
-def _no_rows(read: list[reading.ReadFile]) -> list[Finding]:
-    """A file that was recognised but holds no value at all."""
-    return [
-        Finding("no_usable_rows", Severity.CRITICAL, file.file, submission_id=file.submission_id)
-        for file in read
-        if file.layout is not None and file.refused and not any(f.severity == Severity.CRITICAL for f in file.findings)
-    ]
-
-
-def _timely(
-    read: list[reading.ReadFile], settings: Settings, reference: reference_data.Reference
-) -> list[reading.ReadFile]:
-    zone = reference.jurisdiction.time_zone
-    current = releases.current(settings.releases)
-    released_on = day_of(current.published_at, zone) if current else None
-    return refuse_untimely(read, released_on, day_of(_now(), zone))
-
-
-def _files(waiting: pl.DataFrame, read: list[reading.ReadFile], settings: Settings, time_zone: str) -> pl.DataFrame:
-    versions, readings = layout_versions(settings.layouts), dict(waiting.select("submission_id", "reading").rows())
-    known = [
-        {
-            "submission_id": file.submission_id,
-            "layout": file.layout,
-            "layout_version": versions.get(file.layout or ""),
-            "source_id": file.source_id,
-            **file.sidecar.model_dump(include={"revision", "sender", "received_on", "replaces"}),
-            "known_on_at": known_on_at(file, readings[file.submission_id], time_zone),
-            "withdrawn": file.sidecar.withdrawn is not None,
-        }
-        for file in read
-    ]
-    of_ledger = ("reading", "file", "sha256")
-    schema = {name: kind for name, kind in loading.FILES.items() if name not in of_ledger}
-    frame = pl.DataFrame(known, schema=schema)
-    return waiting.join(frame, on="submission_id", how="inner").select(loading.FILES.names())
 
 
 def _with_folder_findings(found: pl.DataFrame, settings: Settings) -> pl.DataFrame:

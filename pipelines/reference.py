@@ -61,6 +61,11 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "window_basis": T,
         "printed_text": T, "value": N, "evidence": T, "citation": T, "published_on": D, "note": T,
     },
+    "printed_changes": {
+        "change_id": T, "source_id": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
+        "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "base_window_start": D,
+        "base_window_end": D, "printed_text": T, "value": N, "citation": T, "published_on": D, "note": T,
+    },
 }  # fmt: skip
 
 # The least to start with: these tables must have a file; one that is absent of the others is empty.
@@ -85,6 +90,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "figure_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
         "offence_code", "window_start", "window_end",
     ),
+    "printed_changes": (
+        "change_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
+        "offence_code", "window_start", "window_end", "base_window_start", "base_window_end",
+    ),
 }  # fmt: skip
 MAY_BE_EMPTY = {"units": ("parent_id",)}
 # What names a row of a table; no two rows may have the same.
@@ -99,6 +108,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "targets": ("target_id", "scope_type", "scope_id"),
     "holidays": ("date",),
     "published_figures": ("figure_id",),
+    "printed_changes": ("change_id",),
 }
 
 # How a period without a name of its own is called.
@@ -130,8 +140,9 @@ class Reference:
 def load(settings: Settings) -> Reference:
     """Read and check jurisdiction.yml and all tables of TABLES, plus what SQL needs of jurisdiction.yml as tables.
 
-    published_figures gains printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the printed text as an
-    exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for anything unusable.
+    published_figures and printed_changes gain printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the
+    printed text as an exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for
+    anything unusable.
     """
     return _load(settings, fingerprint(settings))
 
@@ -145,7 +156,8 @@ def _load(settings: Settings, fingerprint: str) -> Reference:
     tables = {name: table.drop(LINE) for name, table in read.items()}
     tables["unit_names"] = _with_name_types(tables["unit_names"])
     tables["offences"] = tables["offences"].with_columns(pl.col("overlapping").fill_null(False))
-    tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
+    for name in ("published_figures", "printed_changes"):
+        tables[name] = _with_printed_numbers(tables[name], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
     return Reference(jurisdiction, tables, fingerprint)
@@ -208,11 +220,13 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
 
 def _windows(tables: Mapping[str, pl.DataFrame], jurisdiction: Jurisdiction) -> pl.DataFrame:
     """The windows that targets and published figures speak of, each with its period of a calendar."""
-    targets, figures = tables["targets"], tables["published_figures"]
+    targets, figures, changes = tables["targets"], tables["published_figures"], tables["printed_changes"]
     pairs = {
         *targets.select("window_start", "window_end").rows(),
         *targets.select("base_window_start", "base_window_end").rows(),
         *figures.select("window_start", "window_end").rows(),
+        *changes.select("window_start", "window_end").rows(),
+        *changes.select("base_window_start", "base_window_end").rows(),
     }
     calendars = [entry.calendar for entry in jurisdiction.calendars]
     rows = [(start, end, *name_window(start, end, calendars)) for start, end in pairs if start and end]

@@ -32,6 +32,7 @@ REFERENCES = (
     ("cluster_members", "unit_id", "units", "unit_id"),
     ("offences", "parent_code", "offences", "offence_code"),
     ("published_figures", "source_id", "sources", "source_id"),
+    ("printed_changes", "source_id", "sources", "source_id"),
 )
 
 # (table, key, column that names the row above): going up must end.
@@ -56,7 +57,7 @@ def check_tables(tables: Tables, nation: str) -> None:
     _check_references(tables)
     for tree in _TREES:
         _check_tree(tables, *tree)
-    for table in ("targets", "published_figures"):
+    for table in ("targets", "published_figures", "printed_changes"):
         _check_scopes(tables, table)
     _check_targets(tables["targets"])
     _check_name_types(tables["unit_names"])

@@ -81,5 +81,10 @@ class Settings:
         return self.state / "as_of"
 
     @property
+    def outbox(self) -> Path:
+        """Reports and annotated workbooks for the senders, under the names of their files."""
+        return self.state / "outbox"
+
+    @property
     def findings_report(self) -> Path:
         return self.state / "reports" / "findings.html"

@@ -1,12 +1,15 @@
-"""What people need who write layouts and jurisdictions: see how a file is read, draft a layout, check a folder.
+"""What people need outside any run: see how a file is read, draft a layout, check a folder, check files before sending.
 
-Belongs here: composing reading for one file outside any run. Nothing is stored, and no warehouse is needed.
+Belongs here: composing reading and checking for such files. Nothing is stored, and no warehouse is needed.
 Does not belong here: the steps of the job (job.py), and the work itself (submissions/).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -14,14 +17,19 @@ import polars as pl
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, message
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
+from pipelines.publication.feedback import language_of, told
 from pipelines.reference import TABLES
 from pipelines.settings import Settings
+from pipelines.staging import stage_files
 from pipelines.submissions import reading
 from pipelines.submissions.choosing import OPENING_ERRORS
 from pipelines.submissions.explaining import explanation
 from pipelines.submissions.layouts import Layout, LayoutError, load_layout, load_layouts
 from pipelines.submissions.suggesting import draft
 from pipelines.submissions.tidy import tidy
+from pipelines.validation.evaluation import evaluate
+from pipelines.warehouse import connection, ledger, loading
+from pipelines.warehouse.reference_tables import replace_reference
 
 _MOST = 8
 
@@ -52,6 +60,34 @@ def suggest(file: Path) -> str:
         return draft(file.read_bytes(), file.name)
     except OPENING_ERRORS as error:
         raise LayoutError(f"{file}: {error}") from None
+
+
+def check_files(settings: Settings, files: Sequence[Path], language: str | None) -> tuple[list[str], bool]:
+    """What a run would say of files that were not sent yet, and whether all of them would be taken in.
+
+    The rules of levels 0 to 2 through the code of a run, in a warehouse that is gone afterwards. Copies of each other
+    are told as such. Raises ReferenceDataError and LayoutError.
+    """
+    reference = reference_data.load(settings)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with connection.in_memory() as con:
+        replace_reference(con, reference, now)
+        stage_files(con, settings, Path(), _waiting(files), reference, None, now)
+        evaluate(con, now)
+        loading.load(con, reference.fingerprint, now)
+        checked = ledger.checked(con)
+    spoken = language or language_of(reference.jurisdiction.languages)
+    lines = [line for file, state, found in checked for line in (*told(file, state, found, spoken), "")]
+    return lines, all(state not in ("rejected", "partly_rejected") for _, state, _ in checked)
+
+
+def _waiting(files: Sequence[Path]) -> pl.DataFrame:
+    rows = [
+        (f"file {number:06}", os.path.relpath(path), hashlib.sha256(path.read_bytes()).hexdigest(), 1)
+        for number, path in enumerate(files)
+    ]
+    schema = {"submission_id": pl.String, "file": pl.String, "sha256": pl.String, "reading": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def check(settings: Settings) -> tuple[list[str], bool]:

@@ -58,7 +58,7 @@ class Message:
 def place_of(file: str, sheet: str, cell: str) -> str:
     """Write a place the way spreadsheets do: `file › sheet!cell`, `file › cell` for a file without sheets."""
     inside = f"{sheet}!{cell}" if sheet and cell else sheet or cell
-    return f"{file} › {inside}" if inside else file
+    return " › ".join(part for part in (file, inside) if part)
 
 
 @cache

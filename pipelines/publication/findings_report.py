@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.domain.findings import LANGUAGES, message, place_of
 
 _SHOWN = 20
+_WORDS = {"en": ("Found", "Expected"), "vi": ("Tìm thấy", "Mong đợi")}
 
 
 def with_messages(findings: pl.DataFrame) -> list[dict[str, Any]]:
@@ -51,6 +52,7 @@ def lines(findings: pl.DataFrame, language: str) -> list[str]:
 
 def _line(row: dict[str, Any], language: str) -> str:
     text = row["messages"][language]
-    found = f" Found: {row['found']}." if row["found"] else ""
-    expected = f" Expected: {row['expected']}." if row["expected"] else ""
+    found_word, expected_word = _WORDS[language]
+    found = f" {found_word}: {row['found']}." if row["found"] else ""
+    expected = f" {expected_word}: {row['expected']}." if row["expected"] else ""
     return f"{row['severity']:<8} {row['code']}  {row['place']}\n         {text.what}{found}{expected} {text.do}"

@@ -115,6 +115,18 @@ def raise_if_unreadable(warehouse: Path, error: duckdb.Error) -> None:
         ) from None
 
 
+@contextlib.contextmanager
+def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse that is gone afterwards."""
+    con = duckdb.connect()
+    try:
+        run_script(con, "session")
+        run_script(con, "schema")
+        yield con
+    finally:
+        con.close()
+
+
 def _refuse_older(con: Connection, settings: Settings) -> None:
     """Warehouses from before readings were kept do not say when each figure became known."""
     older = (

@@ -6,9 +6,10 @@ Does not belong here: opening files, and the rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -85,3 +86,27 @@ def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
     with transaction(con):
         run_script(con, "control_findings", now=now)
         run_script(con, "ledger")
+
+
+def feedback_due(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What the senders of files have not been told yet: rows of ops.submissions with their findings and a hash."""
+    found = con.execute(statement("feedback_due"))
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def record_feedback(con: duckdb.DuckDBPyConnection, told: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Note for each file (path and hash) what its sender has been told."""
+    if told:
+        con.executemany("insert or replace into ops.feedback values (?, ?, ?)", [[*one, now] for one in told])
+
+
+def checked(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, pl.DataFrame]]:
+    """Every file that was read, in order of its submission: its path, its state, and its findings (FINDINGS)."""
+    readings = con.execute("select file, state, submission_id from ops.readings order by submission_id").fetchall()
+    rows = con.execute(
+        "select code, severity, file, coalesce(sheet, ''), coalesce(cell, ''), coalesce(found, ''), "
+        "coalesce(expected, ''), submission_id from ops.findings order by severity, sheet, length(cell), cell, code"
+    ).fetchall()
+    found = pl.DataFrame(rows, schema=FINDINGS, orient="row")
+    return [(file, state, found.filter(submission_id=submission_id)) for file, state, submission_id in readings]

@@ -194,13 +194,52 @@ def test_the_ministrys_year_never_meets_the_conferences(release: duckdb.DuckDBPy
 def test_punctuality_of_reconstructed_figures_is_unknown(release: duckdb.DuckDBPyConnection) -> None:
     found = rows(
         release,
-        "select unit_id, punctuality, cleared_status, due_on::varchar, deadline_basis from submission_completeness",
+        "select unit_id, punctuality, cleared_status, due_on::varchar, deadline_basis from submission_completeness"
+        " where delivery = 'delivered' and level = 'province'",
     )
     # The window ends on Thursday 14/12/2023; three working days later is Tuesday 19/12/2023.
     expected = {
         (unit, "unknown", "missing" if CLEARED[unit] is None else "reported", "2023-12-19", "assumed") for unit in UNITS
     }
     assert set(found) == expected
+
+
+def test_the_cluster_is_complete_and_the_nation_is_not(release: duckdb.DuckDBPyConnection) -> None:
+    """All seven report what they recorded, five what they cleared; the conference speaks of seven of 63 provinces."""
+    columns = "scope_id, units_expected, recorded_coverage, cleared_coverage"
+    assert rows(release, f"select {columns} from period_completeness where level = 'province' order by all") == [
+        ("VN", 63, "partial 7/63", "partial 5/63"),
+        ("qc303", 7, "complete", "partial 5/7"),
+    ]
+
+
+def test_the_fourth_quarter_of_2021_is_what_the_nine_months_leave(release: duckdb.DuckDBPyConnection) -> None:
+    """Bulletins of 28 September 2021 (31.452) and 24 January 2022 (41.728)."""
+    columns = "period_id, whole_value, part_value, value, mixed_vintage"
+    assert rows(release, f"select {columns} from increments where series_id = 'ttxh' and measure = 'recorded'") == [
+        ("2021-09-15/2021-12-14", 41728, 31452, 10276, False)
+    ]
+
+
+def test_bases_that_the_ministry_revised_silently_are_listed(release: duckdb.DuckDBPyConnection) -> None:
+    """2022 was printed as +1.500 and +3,50 % on 44.353, so on 42.853; 41.728 had been published for 2021.
+
+    2021 was printed as −5.332 on 41.728, so on 47.060; 47.062 had been published for 2020: −11,33 % fits both.
+    """
+    columns = "base_period_id, implied_at_least, implied_at_most, published_base, verdict"
+    found = rows(
+        release,
+        f"select change_id, {columns} from implied_bases where measure = 'recorded' and published_base is not null",
+    )
+    years = {2020: "2019-12-15/2020-12-14", 2021: "2020-12-15/2021-12-14"}
+    assert {change.removeprefix("ministry_bulletin/"): tuple(row) for change, *row in found} == {
+        "2022/recorded/change": (years[2021], 42853, 42853, 41728, "another base"),
+        # 44353/1,0351 = 42849,0… and 44353/1,0349 = 42857,3…
+        "2022/recorded/percent": (years[2021], 42850, 42857, 41728, "another base"),
+        "2021/recorded/change": (years[2020], 47060, 47060, 47062, "another base"),
+        # 41728/0,8868 = 47054,5… and 41728/0,8866 = 47065,1…
+        "2021/recorded/percent": (years[2020], 47055, 47065, 47062, "consistent"),
+    }
 
 
 def test_names_of_the_time_in_both_languages(release: duckdb.DuckDBPyConnection) -> None:

@@ -152,6 +152,25 @@ def test_check_tells_every_unusable_file_at_once(workplace: Workplace) -> None:
     assert any("broken.yml" in line and "titel" in line for line in errors)
 
 
+def test_files_are_checked_before_they_are_sent(workplace: Workplace) -> None:
+    """The rules of a run without a warehouse: exit status 0, 1, and 2 for what is no file."""
+    settings = workplace("74")
+    good = next(settings.submissions.rglob("74_binh_duong.xlsx"))
+    bad = settings.submissions / "bad.xlsx"
+    edited({"D12": "12x", "C15": 1})(bad)
+    ready = ccw(settings, "check", str(good))
+    assert (ready.returncode, ready.stderr) == (0, "")
+    assert "sẽ nhập được toàn bộ số liệu" in ready.stdout
+    held = ccw(settings, "check", str(good), str(bad), "--language", "en")
+    assert held.returncode == 1
+    assert "everything would be taken in" in held.stdout
+    assert "bad.xlsx: some figures would be held back" in held.stdout
+    for part in ("count_not_number", "Biểu 01!D12", "Found: 12x", "total_differs", "Biểu 01!C15"):
+        assert part in held.stdout
+    assert ccw(settings, "check", "nothing.xlsx").returncode == 2
+    assert not settings.state.exists()
+
+
 def test_a_layout_is_drafted_and_a_file_explained(workplace: Workplace) -> None:
     settings = workplace("74")
     form = next(settings.submissions.rglob("74_binh_duong.xlsx"))

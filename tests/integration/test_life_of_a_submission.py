@@ -218,6 +218,32 @@ def test_a_nil_report_is_a_submission_that_says_zero_of_every_figure(office: Off
     assert office.published(deliveries) == [(UNIT, "nil"), ("83-2008", "delivered")]
 
 
+def test_the_sender_is_told_once_and_again_when_something_changed(office: Office) -> None:
+    office.put("first.xlsx", {**with_recorded(94), "C12": "94x"}, sender="Công an tỉnh Bình Dương")
+    office.run("2024-01-10")
+    page, copy = (office.settings.outbox / f"first.xlsx{suffix}" for suffix in (".html", ".checked.xlsx"))
+    text = page.read_text(encoding="utf-8")
+    for part in ("Công an tỉnh Bình Dương", "count_not_number", "Biểu 01!C12", "94x", "15/12/2022 – 14/12/2023"):
+        assert part in text
+    assert "94x" in openpyxl.load_workbook(copy).worksheets[0]["E6"].value
+    page.unlink()
+    office.put("other.xlsx", {**with_recorded(5), "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
+    office.run("2024-01-11")
+    assert not page.exists()  # there is nothing new to tell
+    assert (office.settings.outbox / "other.xlsx.html").exists()
+    assert not (office.settings.outbox / "other.xlsx.checked.xlsx").exists()
+    office.put("second.xlsx", with_recorded(94), revision=2)
+    office.run("2024-01-12")
+    assert "đã khắc phục ngày 12/01/2024" in page.read_text(encoding="utf-8")
+    assert not copy.exists()
+
+
+def test_a_file_with_personal_data_is_not_copied_to_the_outbox(office: Office) -> None:
+    office.put("persons.xlsx", {"H9": "Họ và tên"})
+    office.run("2024-01-10")
+    assert [path.name for path in sorted(office.settings.outbox.iterdir())] == ["persons.xlsx.html"]
+
+
 # --- revisions -----------------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ INGEST = defs.resolve_job_def("ingest")
 STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 # The public contract: a name here is a name in somebody's query. Change it knowingly.
 MARTS = [
-    "clearance", "cluster_totals", "clusters", "control_totals", "increments", "national_shares",
+    "clearance", "cluster_totals", "clusters", "control_totals", "implied_bases", "increments", "national_shares",
     "period_completeness", "periods", "published_figures", "revision_history", "revision_triangle", "series",
     "submission_completeness", "target_attainment", "units", "year_to_date",
 ]  # fmt: skip

@@ -87,6 +87,13 @@ create table if not exists ops.submissions (
     readings bigint not null
 );
 
+-- What the sender of a file was told last, as a hash of it.
+create table if not exists ops.feedback (
+    file varchar primary key,
+    content_hash varchar not null,
+    told_at timestamp not null
+);
+
 create table if not exists ops.findings (
     submission_id varchar,
     code varchar not null,
