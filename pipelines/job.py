@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from pipelines import reference as reference_data
-from pipelines.domain.findings import Finding, Severity
+from pipelines.domain.findings import Finding, Severity, all_messages
 from pipelines.domain.moments import end_of_day
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
@@ -165,6 +165,7 @@ def load(settings: Settings) -> Loaded:
         rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
         ledger.settle(con, _now())
+        ledger.put_messages(con, all_messages())
         reply(con, settings, reference, _now())
         found = _with_folder_findings(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))

@@ -18,6 +18,7 @@ from pipelines.reference import Reference
 from pipelines.settings import Settings
 from pipelines.submissions import reading
 from pipelines.submissions.backfills import known_on_at, refuse_untimely
+from pipelines.submissions.corrections import apply_corrections
 from pipelines.submissions.layouts import layout_versions, load_layouts
 from pipelines.submissions.tidy import STAGED, tidy
 from pipelines.warehouse import loading
@@ -43,10 +44,12 @@ def stage_files(
     read = refuse_untimely(
         reading.read_files(folder, received, layouts, reference), _day(released_at, zone), day_of(now, zone)
     )
-    values = reading.gather(read)
+    values, corrected = apply_corrections(reading.gather(read), read, day_of(now, zone))
     counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
-    findings = [finding for file in read for finding in file.findings] + _no_rows(read)
-    loading.stage(con, counts, loading.findings_frame(findings), _files(waiting, read, settings, zone))
+    findings = [finding for file in read for finding in file.findings] + _no_rows(read) + corrected
+    loading.stage(
+        con, counts, loading.findings_frame(findings), _files(waiting, read, settings, zone), _confirmations(read)
+    )
     return read, counts.height
 
 
@@ -61,6 +64,15 @@ def _no_rows(read: Sequence[reading.ReadFile]) -> list[Finding]:
         for file in read
         if file.layout is not None and file.refused and not any(f.severity == Severity.CRITICAL for f in file.findings)
     ]
+
+
+def _confirmations(read: Sequence[reading.ReadFile]) -> pl.DataFrame:
+    rows = [
+        (file.submission_id, one.code, *(one.cell.rpartition("!")[::2] if one.cell else (None, None)), one.by, one.day)
+        for file in read
+        for one in file.sidecar.confirmed
+    ]
+    return pl.DataFrame(rows, schema=loading.CONFIRMATIONS, orient="row")
 
 
 def _files(waiting: pl.DataFrame, read: Sequence[reading.ReadFile], settings: Settings, time_zone: str) -> pl.DataFrame:

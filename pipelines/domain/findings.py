@@ -73,3 +73,10 @@ def catalogue(language: str) -> Mapping[str, Message]:
 def message(code: str, language: str) -> Message:
     """The message of a finding code in a language. Raises KeyError for an unknown code."""
     return catalogue(language)[code]
+
+
+def all_messages() -> list[tuple[str, str, str, str]]:
+    """Code, language, what is wrong and what to do, of every message."""
+    return [
+        (code, language, text.what, text.do) for language in LANGUAGES for code, text in catalogue(language).items()
+    ]

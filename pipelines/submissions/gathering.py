@@ -36,6 +36,7 @@ READ: dict[str, type[pl.DataType]] = {
     "block": pl.Int64,
     "cell": pl.String,
     "raw_text": pl.String,
+    "corrected_from": pl.String,
     "cell_kind": pl.String,
     "number_format": pl.String,
     "hidden": pl.Boolean,
@@ -87,6 +88,7 @@ def gather(files: Iterable[tuple[Mapping[str, object], Sidecar, Sequence[Extract
         values = _with_evidence(values, known)
     own = {
         "cell": pl.concat_str("letters", "row"),
+        "corrected_from": pl.lit(None, pl.String),  # corrections.py
         "mark": pl.coalesce("mark", pl.when(pl.col("cell_kind") == "empty").then(_meaning_of_blank())),
         "role": _role(),
         "total_over": _total_over(),

@@ -32,6 +32,28 @@ class Evidence(BaseModel):
     derived_from: str | None = None
 
 
+class Correction(BaseModel):
+    """What a cell (`Biểu 01!C12`; in a text file `C12`) wrongly holds, becomes, why, who says so, until when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    cell: str
+    found: str
+    becomes: str
+    reason: Annotated[str, Field(min_length=1)]
+    author: Annotated[str, Field(min_length=1)]
+    expires_on: date
+
+
+class Confirmation(BaseModel):
+    """The sender stands by figures that a rule (`code`) doubts: those of a cell, or all of the file without one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    code: str
+    cell: str | None = None
+    by: Annotated[str, Field(min_length=1)]
+    day: date
+
+
 class Sidecar(BaseModel):
     """All entries are optional; an absent received_on leaves punctuality unknown.
 
@@ -57,6 +79,8 @@ class Sidecar(BaseModel):
     layout: str | None = None
     fields: dict[str, str] = {}
     evidence: dict[str, Evidence] = {}
+    corrections: tuple[Correction, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
     note: str | None = None
 
     @field_validator("fields", mode="before")

@@ -29,6 +29,7 @@ STAGED = pl.Schema(
         "sheet": pl.String,
         "cell": pl.String,
         "raw_text": pl.String,
+        "corrected_from": pl.String,
         "cell_kind": pl.String,
         "number_format": pl.String,
         "hidden": pl.Boolean,

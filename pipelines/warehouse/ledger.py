@@ -88,6 +88,13 @@ def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
         run_script(con, "ledger")
 
 
+def put_messages(con: duckdb.DuckDBPyConnection, messages: Sequence[tuple[str, str, str, str]]) -> None:
+    """Replace ops.messages: code, language, what is wrong, what to do."""
+    with transaction(con):
+        con.execute("delete from ops.messages")
+        con.executemany("insert into ops.messages values (?, ?, ?, ?)", [list(row) for row in messages])
+
+
 def feedback_due(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What the senders of files have not been told yet: rows of ops.submissions with their findings and a hash."""
     found = con.execute(statement("feedback_due"))

@@ -34,6 +34,16 @@ _OF_FILE: dict[str, pl.DataType] = {
     "withdrawn": pl.Boolean(),
 }
 FILES = pl.Schema(_OF_FILE)
+# What senders stand by: a finding's code, for a cell or (nulls) for all of a submission.
+_CONFIRMED: dict[str, pl.DataType] = {
+    "submission_id": pl.String(),
+    "code": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "confirmed_by": pl.String(),
+    "confirmed_on": pl.Date(),
+}
+CONFIRMATIONS = pl.Schema(_CONFIRMED)
 
 
 class LoadMismatch(Exception):
@@ -45,18 +55,27 @@ def findings_frame(findings: list[Finding]) -> pl.DataFrame:
     return pl.DataFrame([{name: str(getattr(f, name)) for name in FINDINGS} for f in findings], schema=FINDINGS)
 
 
-def stage(con: duckdb.DuckDBPyConnection, counts: pl.DataFrame, findings: pl.DataFrame, files: pl.DataFrame) -> None:
-    """Replace the staging tables by what was read: rows (STAGED), findings about whole files, and the files.
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    counts: pl.DataFrame,
+    findings: pl.DataFrame,
+    files: pl.DataFrame,
+    confirmations: pl.DataFrame,
+) -> None:
+    """Replace the staging tables by what was read: rows (STAGED), findings about files, files, and CONFIRMATIONS.
 
     Raises LoadMismatch, with nothing staged, when the database's copy differs from the frame in rows or sums.
     """
-    for name, frame in (("staged_counts", counts), ("file_findings", findings), ("files_read", files)):
+    frames = {
+        "staged_counts": counts, "file_findings": findings, "files_read": files, "confirmed": confirmations,
+    }  # fmt: skip
+    for name, frame in frames.items():
         con.register(name, frame.rechunk())
     with transaction(con):
         run_script(con, "stage")
         database: pl.DataFrame = con.sql("select measure, value from staging.counts").pl()
         compare(*(_sums(rows.select(group="measure", checked="value")) for rows in (counts, database)))
-    for name in ("staged_counts", "file_findings", "files_read"):
+    for name in frames:
         con.unregister(name)
 
 

@@ -366,6 +366,74 @@ def test_what_replaces_a_file_leaves_nothing_of_it_until_it_is_withdrawn_itself(
     assert office.warehouse(units.format("core.counts")) == [("83-2008",)]
 
 
+# --- what a sidecar declares of single figures ---------------------------------------------------------------------
+
+
+def test_what_the_sender_confirms_is_not_doubted_again(office: Office) -> None:
+    """The printed total is one more than the row above it."""
+    office.put("a.xlsx", {**with_recorded(100), "C15": 101})
+    office.run("2024-01-10")
+    assert (office.findings(), office.states()) == (
+        [("total_differs", "a.xlsx")], {"a.xlsx": "accepted_with_warnings"},
+    )  # fmt: skip
+    office.declare("a.xlsx", confirmed="[{code: total_differs, cell: Biểu 01!C15, by: Trần Văn A, day: 2024-01-11}]")
+    office.run("2024-01-11")
+    assert (office.findings(), office.recorded()) == ([], 100)
+    assert office.warehouse("select code, cell, confirmed_by from ops.confirmations") == [
+        ("total_differs", "C15", "Trần Văn A")
+    ]
+    # Another cell would be doubted.
+    office.declare("a.xlsx", confirmed="[{code: total_differs, cell: Biểu 01!D15, by: Trần Văn A, day: 2024-01-11}]")
+    office.run("2024-01-12")
+    assert office.findings() == [("total_differs", "a.xlsx")]
+
+
+def test_what_is_critical_cannot_be_confirmed(office: Office) -> None:
+    office.put("a.xlsx", {"C12": 14.5}, confirmed="[{code: count_decimal, by: Trần Văn A, day: 2024-01-11}]")
+    office.run("2024-01-10")
+    assert ("count_decimal", "a.xlsx") in office.findings()
+
+
+CORRECTION = (
+    "[{{cell: Biểu 01!C12, found: 18O9, becomes: 1.809, reason: letter O in the print, author: Lê Thị B,"
+    " expires_on: {until}}}]"
+)
+
+
+def test_a_declared_correction_is_applied_and_kept_beside_the_original(office: Office) -> None:
+    office.put("a.xlsx", {"C12": "18O9"}, corrections=CORRECTION.format(until="2024-12-31"))
+    office.run("2024-01-10")
+    assert office.recorded() == 1809
+    kept = "select raw_text, corrected_from, value from raw.counts where corrected_from is not null"
+    assert office.warehouse(kept) == [("1.809", "18O9", 1809)]
+    (finding,) = job.findings(office.settings).iter_rows(named=True)
+    assert (finding["code"], finding["severity"], finding["cell"]) == ("value_corrected", "info", "C12")
+    assert finding["expected"] == "1.809 (letter O in the print; Lê Thị B)"
+
+
+@pytest.mark.parametrize(
+    ("cell", "until", "code"),
+    [(1809, "2024-12-31", "correction_unmatched"), ("18O9", "2024-01-09", "correction_expired")],
+)
+def test_a_correction_that_no_longer_fits_fails(office: Office, cell: object, until: str, code: str) -> None:
+    office.put("a.xlsx", {"C12": cell}, corrections=CORRECTION.format(until=until))
+    office.run("2024-01-10")
+    assert (office.findings(), office.recorded()) == ([(code, "a.xlsx")], None)
+    assert office.states() == {"a.xlsx": "rejected"}
+
+
+def test_a_month_that_says_what_the_one_before_said_is_asked_about(office: Office) -> None:
+    month = "(Từ ngày {} đến ngày {})"
+    same = {"C12": 20, "C15": 20, "D12": 15, "D15": 15, "F12": 30, "F15": 30}
+    office.put("m1.xlsx", {**same, "A6": month.format("15/01/2023", "14/02/2023")})
+    office.put("m2.xlsx", {**same, "A6": month.format("15/02/2023", "14/03/2023")})
+    office.run("2024-01-10")
+    assert office.findings() == [("figures_copied", "m2.xlsx")]
+    office.declare("m2.xlsx", confirmed="[{code: figures_copied, by: Trần Văn A, day: 2024-01-11}]")
+    office.run("2024-01-11")
+    assert office.findings() == []
+
+
 # --- what was known when -------------------------------------------------------------------------------------------
 
 

@@ -37,8 +37,9 @@ MARTS = [
     "submission_completeness", "target_attainment", "units", "year_to_date",
 ]  # fmt: skip
 CORE = [
-    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "count_history", "counts",
-    "deliveries", "due_dates", "known_values", "members", "nation", "reading_spans", "windows",
+    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "copied_figures",
+    "count_history", "counts", "deliveries", "due_dates", "known_values", "members", "nation", "plausibility",
+    "reading_spans", "windows",
 ]  # fmt: skip
 
 

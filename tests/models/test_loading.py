@@ -16,7 +16,8 @@ from tests.models.harness import NOW, empty_warehouse
 
 # One staged row; what a test does not name is as here. Columns that loading does not look at are left out.
 ROW: dict[str, Any] = {
-    "submission_id": "x", "file": "x.xlsx", "sheet": "s", "cell": "C8", "raw_text": "5", "cell_kind": "number",
+    "submission_id": "x", "file": "x.xlsx", "sheet": "s", "cell": "C8", "raw_text": "5", "corrected_from": None,
+    "cell_kind": "number",
     "number_format": "0", "role": "count", "source_id": "police", "revision": 0, "received_on": date(2024, 1, 2),
     "scope_type": "unit", "scope_id": "A", "offence_code": "all", "series_id": "s", "definition_version": "v",
     "window_start": date(2023, 1, 1), "window_end": date(2023, 12, 31), "window_basis": "printed",
@@ -49,7 +50,7 @@ def staged(*rows: dict[str, Any], held_back: tuple[int, ...] = ()) -> duckdb.Duc
         [{**FILE, "submission_id": name} for name in sorted({r.get("submission_id", "x") for r in rows})],
         schema=loading.FILES,
     )
-    loading.stage(con, typed, FINDINGS.to_frame(), files)
+    loading.stage(con, typed, FINDINGS.to_frame(), files, loading.CONFIRMATIONS.to_frame())
     con.execute(
         "create table staging.row_findings (row_id bigint, submission_id varchar, code varchar, severity varchar, "
         "file varchar, sheet varchar, cell varchar, found varchar, expected varchar)"

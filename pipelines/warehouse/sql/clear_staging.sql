@@ -4,3 +4,4 @@ truncate staging.files;
 truncate staging.file_findings;
 truncate staging.row_findings;
 truncate staging.quarantine;
+truncate staging.confirmations;

@@ -1,5 +1,6 @@
 -- What core finds between submissions: open what is new, close what no longer is so. Totals that a source states of a
--- cluster or the nation against the sum of the units, and files that contradict each other on one revision.
+-- cluster or the nation against the sum of the units, files that contradict each other on one revision, and figures that
+-- are unlike, or just like, those of earlier periods.
 create or replace temp table between_submissions (
     submission_id, code, severity, file, sheet, cell, found, expected
 ) as
@@ -10,20 +11,40 @@ where verdict = 'differs'
 union all
 select submission_id, 'same_revision_differs', 'warning', file, sheet, cell, value::varchar,
     standing_value::varchar || ' (' || standing_file || ' ' || standing_cell || ')'
-from core.competing_values;
+from core.competing_values
+union all
+select submission_id, 'count_out_of_band', 'warning', file, sheet, cell, value::varchar,
+    band_from || ' – ' || band_to || coalesce(' (' || nullif(array_to_string(usual_candidates, '? '), '') || '?)', '')
+from core.plausibility
+where is_outside
+union all
+select submission_id, 'figures_copied', 'warning', file, sheet, cell, earlier_period_id, null
+from core.copied_figures;
+
+-- What the sender stands by is not doubted.
+delete from between_submissions
+where exists (
+    select 1
+    from ops.confirmations as confirmed
+    where confirmed.submission_id = between_submissions.submission_id
+        and confirmed.code = between_submissions.code
+        and (confirmed.cell is null or (confirmed.sheet, confirmed.cell) = (between_submissions.sheet, between_submissions.cell))
+);
 
 update ops.findings set closed_at = $now
-where code in ('control_total_differs', 'same_revision_differs') and closed_at is null
-    and (submission_id, code, cell, found, expected) not in (
-        select (submission_id, code, cell, found, expected) from between_submissions
+where code in ('control_total_differs', 'same_revision_differs', 'count_out_of_band', 'figures_copied')
+    and closed_at is null
+    and (submission_id, code, cell, found, coalesce(expected, '')) not in (
+        select (submission_id, code, cell, found, coalesce(expected, '')) from between_submissions
     );
 
 insert into ops.findings
 select submission_id, code, severity, file, sheet, cell, found, expected, $now, null
 from between_submissions
-where (submission_id, code, cell, found, expected) not in (
-    select (submission_id, code, cell, found, expected) from ops.findings
-    where code in ('control_total_differs', 'same_revision_differs') and closed_at is null
+where (submission_id, code, cell, found, coalesce(expected, '')) not in (
+    select (submission_id, code, cell, found, coalesce(expected, '')) from ops.findings
+    where code in ('control_total_differs', 'same_revision_differs', 'count_out_of_band', 'figures_copied')
+        and closed_at is null
 );
 
 -- A refused figure is made good when a submission that was read later gives it.

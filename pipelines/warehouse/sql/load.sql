@@ -1,6 +1,21 @@
 -- Take in what the rules let pass: figures and statements to raw.counts, what forms print of their own figures to
 -- ops.printed_checks, the rest to quarantine, and what became of each submission to ops.readings.
 
+-- What the sender stands by is not doubted. Only warnings can be confirmed.
+delete from ops.confirmations where submission_id in (select submission_id from staging.files);
+
+insert into ops.confirmations from staging.confirmations;
+
+delete from staging.row_findings
+where severity = 'warning'
+    and exists (
+        select 1
+        from staging.confirmations as confirmed
+        where confirmed.submission_id = row_findings.submission_id
+            and confirmed.code = row_findings.code
+            and (confirmed.cell is null or (confirmed.sheet, confirmed.cell) = (row_findings.sheet, row_findings.cell))
+    );
+
 -- Equal figures of one source and revision in other bytes (saved again, or in another format) are one submission: what
 -- came first counts, of one run any one, whatever its name.
 create or replace temp table outcomes as
@@ -82,7 +97,7 @@ where outcomes.state <> 'duplicate';
 
 insert into raw.counts by name
 select
-    submission_id, reading, file, sheet, cell, raw_text, cell_kind, number_format, role, source_id, revision,
+    submission_id, reading, file, sheet, cell, raw_text, corrected_from, cell_kind, number_format, role, source_id, revision,
     scope_type, scope_id, offence_code, series_id, definition_version, window_start, window_end, window_basis,
     period_kind, period_year, period_index, accumulation, measure, value, status, rounded_to, tolerated_per_million,
     coalesce(provisional, false) as provisional, evidence, citation, derived_from
@@ -98,8 +113,11 @@ where role in ('total', 'ratio');
 
 insert into ops.rejected_rows by name
 select
-    counts.submission_id, outcomes.reading, quarantine.codes, file, sheet, cell, measure, raw_text, scope_type, scope_id,
-    series_id, definition_version, offence_code, accumulation, window_start, window_end, period_kind, period_year,
+    counts.submission_id, outcomes.reading, quarantine.codes, file, sheet, cell, measure, raw_text,
+    -- of a figure that is only held back beside another one, nothing is expected
+    (select any_value(f.expected) from staging.row_findings as f where f.row_id = counts.row_id and f.severity = 'critical')
+        as expected,
+    scope_type, scope_id, series_id, definition_version, offence_code, accumulation, window_start, window_end, period_kind, period_year,
     period_index, $now as rejected_at
 from staging.counts
 join staging.quarantine using (row_id)
@@ -109,7 +127,8 @@ join (select submission_id, reading from outcomes) as outcomes using (submission
 update ops.findings set closed_at = $now
 where closed_at is null and submission_id in (select submission_id from staging.files)
     and code not in (
-        'file_changed_in_place', 'file_disappeared', 'content_known', 'control_total_differs', 'same_revision_differs'
+        'file_changed_in_place', 'file_disappeared', 'content_known', 'control_total_differs', 'same_revision_differs',
+        'count_out_of_band', 'figures_copied'
     );
 
 insert into ops.findings

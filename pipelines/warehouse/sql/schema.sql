@@ -107,6 +107,25 @@ create table if not exists ops.findings (
     closed_at timestamp
 );
 
+-- What senders stand by: warnings with this code are not raised for this cell, or for any of the submission.
+create table if not exists ops.confirmations (
+    submission_id varchar not null,
+    code varchar not null,
+    sheet varchar,
+    cell varchar,
+    confirmed_by varchar not null,
+    confirmed_on date not null
+);
+
+-- Messages of findings, for whoever reads the tables of this schema.
+create table if not exists ops.messages (
+    code varchar not null,
+    language varchar not null,
+    what varchar not null,
+    what_to_do varchar not null,
+    primary key (code, language)
+);
+
 create table if not exists ops.rejected_rows (
     submission_id varchar not null,
     reading bigint not null,
@@ -116,6 +135,7 @@ create table if not exists ops.rejected_rows (
     cell varchar,
     measure varchar,
     raw_text varchar,
+    expected varchar,
     scope_type varchar,
     scope_id varchar,
     series_id varchar,
@@ -129,6 +149,12 @@ create table if not exists ops.rejected_rows (
     period_index bigint,
     rejected_at timestamp not null
 );
+
+-- The same with the messages of its codes, one row a code and language.
+create or replace view ops.rejections as
+select rejected.* exclude (codes), messages.code, messages.language, messages.what, messages.what_to_do
+from (select *, unnest(codes) as code from ops.rejected_rows) as rejected
+inner join ops.messages as messages using (code);
 
 -- Every rule's outcome in every run that validated something.
 create table if not exists ops.rule_results (
@@ -173,6 +199,7 @@ create table if not exists raw.counts (
     sheet varchar,
     cell varchar not null,
     raw_text varchar,
+    corrected_from varchar,
     cell_kind varchar,
     number_format varchar,
     role varchar not null,

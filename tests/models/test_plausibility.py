@@ -1,0 +1,63 @@
+"""Figures that are unlike, or just like, those of earlier periods."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.models.conftest import Case, given
+from tests.models.harness import Submission, form
+
+STARTS = [date(2022, 12, 15), *(date(2023, month, 15) for month in range(1, 8))]
+MONTHS = [(start, date(2023, number + 1, 14)) for number, start in enumerate(STARTS)]
+BAND = ("value", "band_from", "band_to", "is_outside", "usual_candidates")
+
+
+def months(*recorded: int, **more: int) -> list[Submission]:
+    return [form("A", recorded=value, window=window, **more) for value, window in zip(recorded, MONTHS, strict=False)]
+
+
+@given(*months(100, 104, 98, 102, 1010))
+def test_a_zero_too_many_is_seen(case: Case) -> None:
+    """Mean 101, so 4 × √(101 × 1,25) = 44,9 to both sides: 57 to 145. 1010 may have been 101, or 0110."""
+    assert case.rows("core.plausibility", *BAND) == [(1010, 57, 145, True, [101, 110])]
+
+
+@given(*months(100, 104, 98, 102, 145))
+def test_what_chance_may_bring_is_not_doubted(case: Case) -> None:
+    """45 % more than the mean: no fixed percentage decides, but how large the counts are."""
+    assert case.rows("core.plausibility", *BAND) == [(145, 57, 145, False, None)]
+
+
+@given(*months(100000, 100400, 99800, 100200, 102000))
+def test_large_counts_vary_by_little(case: Case) -> None:
+    """Mean 100100, standard deviation of chance 316, with 4 × √(100100 × 1,25) = 1414,9: 98686 to 101514."""
+    assert case.row("core.plausibility", *BAND[:4]) == (102000, 98686, 101514, True)
+
+
+@given(*months(10, 90, 20, 80, 150))
+def test_a_unit_whose_figures_vary_has_a_wider_band(case: Case) -> None:
+    """Mean 50, variance 1666,7: 4 × √(1666,7 × 1,25) = 182,6 to both sides, and no count is below zero."""
+    assert case.row("core.plausibility", *BAND[:4]) == (150, 0, 232, False)
+
+
+@given(*months(100, 104, 98, 1010))
+def test_three_earlier_figures_make_no_band(case: Case) -> None:
+    assert case.rows("core.plausibility", "value") == []
+
+
+@given(*months(5, 6, cleared=4, cleared_prior=1), form("B", recorded=5, cleared=4, window=MONTHS[1]))
+def test_one_other_figure_is_no_copy(case: Case) -> None:
+    assert case.rows("core.copied_figures", "unit_id") == []
+
+
+@given(*months(5, 5, cleared=4, cleared_prior=1), *(form("B", recorded=5, cleared=0, window=MONTHS[n]) for n in (2, 3)))
+def test_a_form_that_says_what_the_one_before_said_is_told(case: Case) -> None:
+    """A's three figures; of B's two, one is zero: too little to say anything."""
+    assert case.rows("core.copied_figures", "unit_id", "period_id", "figures_compared") == [
+        ("A", "2023-01-15/2023-02-14", 3)
+    ]
+
+
+@given(*(form("A", recorded=5, cleared=4, cleared_prior=1, window=MONTHS[n]) for n in (0, 2)))
+def test_equal_figures_of_months_apart_are_no_copy(case: Case) -> None:
+    assert case.rows("core.copied_figures", "unit_id") == []
