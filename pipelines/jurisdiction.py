@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -121,6 +121,7 @@ class Jurisdiction(_Strict):
     holds what units outside reference/units.csv count, so it may exceed the sum of the units. `negative_counts`: what
     is taken back (no crime after all, another offence) is subtracted in the window in which that is known.
     `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
+    `legacy_encodings`: senders type in fonts of before Unicode, told text by text.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Jurisdiction(_Strict):
     decreases: tuple[str, ...] = ()
     personal_data: tuple[Pattern, ...] = ()
     secrecy_marks: tuple[Pattern, ...] = ()
+    legacy_encodings: tuple[Literal["tcvn3", "vni"], ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
 

@@ -26,10 +26,10 @@ from pipelines.submissions.choosing import OPENING_ERRORS, Opened, recognise
 from pipelines.submissions.extract import Extracted, extract
 from pipelines.submissions.layouts import Layout
 from pipelines.submissions.memory import Memory
-from pipelines.submissions.protected_content import PROTECTED, refuse_protected
 from pipelines.submissions.recognition import Located
 from pipelines.submissions.refusals import Refused
 from pipelines.submissions.remarks import check_rows, check_titles, warnings_of
+from pipelines.submissions.screening import PROTECTED, Converted, screen
 from pipelines.submissions.sidecars import Sidecar, SidecarError, read_sidecar
 
 # How many files are open at a time: so many, or until they have so many bytes.
@@ -211,12 +211,13 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         allowed = [one for one in layouts if sidecar.layout in (None, one.layout)]
         first = next((one for one in allowed if opened.suffix in one.suffixes), None)
         yield from _opening(opened, first)
+        converted = list[Converted]()
         with contextlib.suppress(*OPENING_ERRORS):  # told when the file is recognised
-            refuse_protected(opened.book(first), reference.jurisdiction, known.harmless)
+            converted = screen(opened.book(first), reference.jurisdiction, known.harmless)
         located = recognise(opened, allowed, memory)
         yield
         if (book := opened.book(located[0].layout)) is not opened.book(first):
-            refuse_protected(book, reference.jurisdiction, known.harmless)
+            converted = screen(book, reference.jurisdiction, known.harmless)
         layout = located[0].layout.layout
         source = _source(sidecar, located[0].layout, known)
         _check_declared(sidecar, located[0].layout)
@@ -227,10 +228,16 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         if refused.code in PROTECTED:
             sidecar = Sidecar()  # of such a file only the hash and the reason are kept
         return ReadFile(submission_id, file, layout, None, sidecar, (), (refused.finding(file, submission_id),)), []
-    warnings = tuple(
-        warning.finding(file, submission_id, Severity.WARNING) for warning in warnings_of(opened, located, tables)
+    told = (
+        *(warning.finding(file, submission_id, Severity.WARNING) for warning in warnings_of(opened, located, tables)),
+        *(_of_conversion(one, file, submission_id) for one in converted),
     )
-    return ReadFile(submission_id, file, layout, source, sidecar, tables, warnings), located
+    return ReadFile(submission_id, file, layout, source, sidecar, tables, told), located
+
+
+def _of_conversion(one: Converted, file: str, submission_id: str) -> Finding:
+    expected = f"{one.becomes} ({one.cells})"
+    return Finding("text_converted", Severity.INFO, file, one.sheet, one.cell, one.found, expected, submission_id)
 
 
 def _opening(opened: Opened, layout: Layout | None) -> Generator[None]:

@@ -253,6 +253,15 @@ BAD_INPUTS = (
     BadInput("persons.xlsx", "personal_data", edited({"H9": "Họ và tên"}), place="Biểu 01!H9", found="Họ và tên"),
     BadInput("secret.xlsx", "secrecy_mark", changed(_secret), place="Phụ lục!B2"),
     BadInput("nil.xlsx", "nil_not_zero", _nil_with_a_figure, place="Biểu 01!C12", found="3", expected="0"),
+    BadInput(
+        "abc.xlsx",
+        "text_converted",
+        edited({"A7": "§¬n vÞ b¸o c¸o: C«ng an tØnh Trµ Vinh", "B9": "Lo¹i téi ph¹m"}),
+        severity="info",
+        place="Biểu 01!A7",
+        found="C«ng an",
+        expected="Công an tỉnh Trà Vinh (2)",
+    ),
     BadInput("more.xlsx", "sheet_not_read", changed(_another_sheet), severity="warning", found="Ghi chú"),
     BadInput("year_unknown.csv", "sidecar_field_missing", asking, found="year", expected="fields: {year: …}"),
     BadInput(

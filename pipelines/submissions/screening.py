@@ -1,0 +1,87 @@
+"""What every text of a file is looked at for, before anything else is made of the file.
+
+Belongs here: texts typed in fonts of before Unicode become Unicode; words that mark personal data or secrecy refuse the
+file.
+Does not belong here: the words (jurisdiction.yml), and how legacy texts are told (legacy_texts.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pipelines.jurisdiction import Jurisdiction
+from pipelines.submissions.choosing import OPENING_ERRORS
+from pipelines.submissions.legacy_texts import modern
+from pipelines.submissions.refusals import Refused
+from pipelines.submissions.texts import match
+from pipelines.submissions.workbooks import Book, Sheet, address
+
+# Of a file that is refused with one of these only the hash and the reason are kept.
+PROTECTED = ("personal_data", "secrecy_mark")
+
+
+class Converted(NamedTuple):
+    """The first cell of a sheet that was converted, what stood in it and what it says, and how many there are."""
+
+    sheet: str
+    cell: str
+    found: str
+    becomes: str
+    cells: int
+
+
+def screen(book: Book, jurisdiction: Jurisdiction, harmless: set[str]) -> list[Converted]:
+    """Convert the legacy texts of all sheets, in place, and look for protected words.
+
+    Raises Refused for the first cell that is one of the words; what stands in the cells beside it is not told.
+    `harmless` are texts that need neither, and grows: forms of one kind have nearly all texts in common.
+    """
+    words, encodings = (*jurisdiction.personal_data, *jurisdiction.secrecy_marks), jurisdiction.legacy_encodings
+    converted: list[Converted] = []
+    for name in book.names if words or encodings else ():
+        with contextlib.suppress(*OPENING_ERRORS):  # told when the sheet is to be read; the others are looked at
+            sheet = book.sheet(name)
+            new = {text for text in set().union(*sheet.rows) - harmless if text.__class__ is str}
+            others = {text: other for text in new if (other := modern(text, encodings)) is not None}
+            if others:
+                converted.append(_replace(sheet, others))
+            new = (new - others.keys()) | set(others.values())
+            if any(_word(text, words) for text in new):
+                raise _refused(sheet, words, jurisdiction)
+            harmless |= new
+    return converted
+
+
+def _replace(sheet: Sheet, others: Mapping[str, str]) -> Converted:
+    cells = [
+        (row, column)
+        for row, values in enumerate(sheet.rows)
+        for column, value in enumerate(values)
+        if isinstance(value, str) and value in others
+    ]
+    (row, column), found = cells[0], sheet.rows[cells[0][0]][cells[0][1]]
+    for at, beside in cells:
+        sheet.rows[at][beside] = others[sheet.rows[at][beside]]
+    return Converted(sheet.name, address(row, column), found, others[found], len(cells))
+
+
+def _refused(sheet: Sheet, words: Sequence[str], jurisdiction: Jurisdiction) -> Refused:
+    row, column, word = next(
+        (row, column, word)
+        for row, values in enumerate(sheet.rows)
+        for column, value in enumerate(values)
+        if isinstance(value, str) and (word := _word(value, words))
+    )
+    return Refused(
+        "personal_data" if word in jurisdiction.personal_data else "secrecy_mark",
+        sheet=sheet.name,
+        cell=address(row, column),
+        found=word,
+    )
+
+
+def _word(text: str, words: Sequence[str]) -> str | None:
+    """The word that a text is, None if it is none of them."""
+    return next((word for word in words if text and match(word, text) is not None), None)
