@@ -157,6 +157,31 @@ def check(files: tuple[Path, ...], language: str | None) -> int:
     return ACCEPTED if good else REJECTED
 
 
+@main.command()
+@click.option("--unit", required=True, help="Name or id of the reporting unit.")
+@click.option(
+    "--period", required=True, help="Two days (2023-12-15..2024-01-14), or a year, 2024-05, 2024-Q1, 2024-H1."
+)
+@click.option("--series", help="Series and definition version (ttxh/occurred); the headline's if not given.")
+@click.option("--revision", default=0, show_default=True, help="Number of the revision.")
+@click.option("--cumulative", is_flag=True, help="The figures are running totals from the beginning of the year.")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@_told_in_one_line
+def template(
+    unit: str, period: str, series: str | None, revision: int, *, cumulative: bool, target: Path | None
+) -> int:
+    """Write the empty form that a unit fills in for a period; it comes back with nothing declared by hand."""
+    from pipelines import workbench
+
+    accumulation = "cumulative" if cumulative else "increment"
+    path = workbench.template(
+        Settings.from_environment(), unit, period, series=series, revision=revision, accumulation=accumulation,
+        target=target,
+    )  # fmt: skip
+    _echo(str(path))
+    return ACCEPTED
+
+
 @main.group()
 def layout() -> None:
     """Write layouts: draft one from a file, and see how a file is read. docs/adding-a-form.md explains them."""

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, message
+from pipelines.domain.names import NameIndex
+from pipelines.domain.periods import Calendar, Span, Window
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.publication.feedback import language_of, told
+from pipelines.publication.form_template import FormTemplate, Named, workbook_bytes
 from pipelines.reference import TABLES
+from pipelines.reference_checks import names_in_force
 from pipelines.settings import Settings
 from pipelines.staging import stage_files
 from pipelines.submissions import reading
@@ -88,6 +93,79 @@ def _waiting(files: Sequence[Path]) -> pl.DataFrame:
     ]
     schema = {"submission_id": pl.String, "file": pl.String, "sha256": pl.String, "reading": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def template(
+    settings: Settings,
+    unit: str,
+    period: str,
+    series: str | None,
+    revision: int,
+    accumulation: str,
+    target: Path | None,
+) -> Path:
+    """Write the empty form of a unit for a period; where it was written.
+
+    Raises ReferenceDataError when there is no such unit, period or series, or no layout that would read the form.
+    """
+    reference = reference_data.load(settings)
+    if not (settings.layouts / "template.yml").is_file():
+        raise ReferenceDataError(f"{settings.layouts}/template.yml is missing; docs/adding-a-form.md has its text.")
+    window = _window(period, reference.calendars)
+    unit_id, name = _unit(unit, reference, window.end)
+    series_id, version = _series(series, reference)
+    form = FormTemplate(
+        unit=name, unit_id=unit_id, window_start=window.start, window_end=window.end,
+        series=_named(reference["series"].filter(series_id=series_id, definition_version=version), "series_id")[0],
+        definition_version=version, accumulation=accumulation, revision=revision,
+        jurisdiction=reference.jurisdiction.id, measures=_named(reference["measures"], "measure"),
+        offences=_named(reference["offences"], "offence_code"), largest_count=reference.jurisdiction.largest_count,
+        language=language_of(reference.jurisdiction.languages),
+    )  # fmt: skip
+    path = target or Path(f"{unit_id}_{window.start}_{window.end}_{series_id}.xlsx")
+    path.write_bytes(workbook_bytes(form))
+    return path
+
+
+def _window(period: str, calendars: Sequence[Calendar]) -> Window:
+    days = period.split("..")
+    spans = {"": Span.YEAR, "Q": Span.QUARTER, "H": Span.HALF_YEAR, "M": Span.MONTH}
+    named = re.fullmatch(r"(\d{4})(?:-([QH]?)(\d{1,2}))?", period)
+    try:
+        if len(days) == 2:
+            return Window(date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+        if named:
+            year, kind, index = named.groups()
+            span = Span.YEAR if index is None else spans[kind or "M"]
+            return calendars[0].window(span, int(year), int(index or 1))
+    except ValueError as error:
+        raise ReferenceDataError(f"period {period}: {error}") from None
+    raise ReferenceDataError(
+        f"period {period}: give two days (2023-12-15..2024-01-14), 2024, 2024-05, 2024-Q1, 2024-H1"
+    )
+
+
+def _unit(text: str, reference: reference_data.Reference, day: date) -> tuple[str, str]:
+    """The id of the unit that has this id or name on a day, and the name under which it is known then."""
+    names = names_in_force(reference.tables, day)
+    found = NameIndex.of(names).resolve(text)
+    unit_id = text if text in {own for own, _ in names} else found.key
+    if unit_id is None:
+        nearest = f" Nearest: {', '.join(found.candidates)}." if found.candidates else ""
+        raise ReferenceDataError(f"unit {text}: no unit has this id or name on {day}.{nearest}")
+    return unit_id, next(name for own, name in names if own == unit_id)
+
+
+def _series(text: str | None, reference: reference_data.Reference) -> tuple[str, str]:
+    known = reference["series"].select("series_id", "definition_version").rows()
+    wanted = [pair for pair in known if text in (None, pair[0], "/".join(pair))]
+    if len(wanted) != 1:
+        raise ReferenceDataError(f"--series: give one of {', '.join('/'.join(pair) for pair in wanted or known)}")
+    return wanted[0]
+
+
+def _named(rows: pl.DataFrame, key: str) -> list[Named]:
+    return [Named(row[key], row["name"], row["name_en"] or row["name"]) for row in rows.iter_rows(named=True)]
 
 
 def check(settings: Settings) -> tuple[list[str], bool]:

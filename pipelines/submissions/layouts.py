@@ -37,7 +37,8 @@ DIMENSIONS = (
     "unit", "offence", "series", "definition_version", "window_start", "window_end", *PERIOD_FIELDS, "window_basis",
     "accumulation", "evidence", "citation", "provisional",
 )  # fmt: skip
-FIELDS = (*DIMENSIONS, "measure", "value")
+# The number of the revision holds for the file as a whole.
+FIELDS = (*DIMENSIONS, "measure", "value", "revision")
 # What a total has none of, by what it sums over; a total over periods is one of the year unless it says otherwise.
 BLANK_IN_TOTAL: dict[str, tuple[str, ...]] = {
     "offence": ("offence", "offence_cell"),

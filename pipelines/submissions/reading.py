@@ -224,6 +224,7 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         check_titles(located)
         tables = tuple(extract(place, sidecar.declared, memory) for place in located)
         check_rows(tables, located)
+        sidecar = _with_printed_revision(sidecar, tables)
     except Refused as refused:
         if refused.code in PROTECTED:
             sidecar = Sidecar()  # of such a file only the hash and the reason are kept
@@ -233,6 +234,14 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         *(_of_conversion(one, file, submission_id) for one in converted),
     )
     return ReadFile(submission_id, file, layout, source, sidecar, tables, told), located
+
+
+def _with_printed_revision(sidecar: Sidecar, tables: Sequence[Extracted]) -> Sidecar:
+    """The revision that the form itself states, where the sidecar states none."""
+    printed = {text for table in tables if (text := table.fields.get("revision", "")).isdecimal()}
+    if sidecar.revision or len(printed) != 1:
+        return sidecar
+    return sidecar.model_copy(update={"revision": int(printed.pop())})
 
 
 def _of_conversion(one: Converted, file: str, submission_id: str) -> Finding:

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import openpyxl
+import pytest
+
 from pipelines import job
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.connection import look, open_release
 from tests.integration.bad_files import edited
 
 Workplace = Callable[..., Settings]
@@ -169,6 +172,56 @@ def test_files_are_checked_before_they_are_sent(workplace: Workplace) -> None:
         assert part in held.stdout
     assert ccw(settings, "check", "nothing.xlsx").returncode == 2
     assert not settings.state.exists()
+
+
+def test_a_filled_template_comes_back_with_nothing_declared(workplace: Workplace) -> None:
+    """Filled with openpyxl here, with LibreOffice in tests/clients."""
+    settings = workplace()
+    form = settings.submissions / "whatever name.xlsx"
+    asked = ("--unit", "Binh Duong", "--period", "2023-05", "--series", "ttxh/occurred", "--revision", "2")
+    assert ccw(settings, "template", *asked, "--to", str(form)).returncode == 0
+    book = openpyxl.load_workbook(form)
+    assert book["ccw"].sheet_state == "hidden"
+    assert book.defined_names["ccw_window_end"].attr_text == "ccw!$B$5"
+    assert book["ccw"]["B5"].value == "2023-05-14"
+    sheet = book["Form"]
+    assert sheet.protection.sheet
+    assert (sheet["A10"].protection.locked, sheet["C10"].protection.locked) == (True, False)
+    assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == ["C10:F12"]
+    for cell, count in {"C10": 152, "D10": 130, "E10": 20, "C11": 12, "D11": 0}.items():
+        sheet[cell] = count
+    book.save(form)
+    assert ccw(settings, "run").returncode == 0
+    with look(settings) as con:
+        assert con is not None
+        figures = "select unit_id, period_id, offence_code, measure, value, revision, source_id from core.counts"
+        assert con.execute(f"{figures} where status = 'reported' order by 3, 4").fetchall() == [
+            ("74-2008", "2023-04-15/2023-05-14", offence, measure, value, 2, "provincial_report")
+            for offence, measure, value in (
+                ("all", "cleared", 130), ("all", "cleared_prior", 20), ("all", "recorded", 152),
+                ("very_serious_incl", "cleared", 0), ("very_serious_incl", "recorded", 12),
+            )
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "period", "series", "told"),
+    [
+        ("Bình Dương", "2025-08", "ttxh/occurred", "no unit has this id or name on 2025-08-14"),
+        ("Long Ân", "2023", "ttxh/occurred", "Nearest: Long An"),
+        ("Long An", "2023-13", "ttxh/occurred", "numbered 1 to 12"),
+        ("Long An", "soon", "ttxh/occurred", "give two days"),
+        ("Long An", "2023", "ttxh", "ttxh/occurred, ttxh/detected"),
+    ],
+)
+def test_a_template_for_nothing_is_refused(
+    workplace: Workplace, unit: str, period: str, series: str, told: str
+) -> None:
+    settings = workplace()
+    asked = ("--unit", unit, "--period", period, "--series", series, "--to", str(settings.home.parent / "x.xlsx"))
+    refused = ccw(settings, "template", *asked)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert told in refused.stderr
 
 
 def test_a_layout_is_drafted_and_a_file_explained(workplace: Workplace) -> None:
