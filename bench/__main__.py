@@ -60,6 +60,13 @@ def reading() -> None:
     measure()
 
 
+def backfill() -> None:
+    """ten years of 63 provinces' monthly forms in one run, one correction after them, and one form alone."""
+    from bench.backfill import measure
+
+    measure()
+
+
 def compare(
     commands: Mapping[str, list[str]], environment: Mapping[str, str], before: Callable[[], None] = lambda: None
 ) -> None:
@@ -90,7 +97,7 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-BENCHMARKS = {"start": start, "run": run, "reading": reading}
+BENCHMARKS = {"start": start, "run": run, "reading": reading, "backfill": backfill}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -4,9 +4,10 @@ description: >
   such figures lie, and what it would be had digits been transposed or zeros been added or lost.
 grain: [unit_id, period_id, series_id, definition_version, offence_code, measure]
 caveats: >
-  The band is that of counts: as wide as chance makes figures of this size (Poisson), or as they themselves vary where
-  that is more (over-dispersed), four times its standard deviation to both sides. It needs at least four earlier figures
-  within five years; otherwise there is none. Seasons are not told apart.
+  The band is that of counts: four standard deviations of chance for figures of this size (Poisson) to both sides, or as
+  many of the unit's own figures where these vary more, with the wider quantile of Student's t that few figures need
+  (its Cornish-Fisher expansion). It needs at least four earlier figures within five years; otherwise there is none.
+  Seasons are not told apart.
 */
 with figures as (
     select
@@ -23,7 +24,10 @@ bands as (
         figures.measure,
         count(*) as earlier,
         avg(earlier.value) as mean,
-        4 * sqrt(greatest(avg(earlier.value), var_samp(earlier.value), 1) * (1 + 1.0 / count(*))) as half_width
+        greatest(
+            4 * sqrt(greatest(avg(earlier.value), 1)),
+            (4 + 17.0 / (count(*) - 1) + 64.1 / pow(count(*) - 1, 2)) * sqrt(var_samp(earlier.value))
+        ) * sqrt(1 + 1.0 / count(*)) as half_width
     from figures
     inner join figures as earlier
         on earlier.unit_id = figures.unit_id

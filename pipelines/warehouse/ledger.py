@@ -90,9 +90,12 @@ def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 def put_messages(con: duckdb.DuckDBPyConnection, messages: Sequence[tuple[str, str, str, str]]) -> None:
     """Replace ops.messages: code, language, what is wrong, what to do."""
+    names = ("code", "language", "what", "what_to_do")
+    con.register("messages", pl.DataFrame(messages, schema=dict.fromkeys(names, pl.String), orient="row"))
     with transaction(con):
         con.execute("delete from ops.messages")
-        con.executemany("insert into ops.messages values (?, ?, ?, ?)", [list(row) for row in messages])
+        con.execute("insert into ops.messages from messages")
+    con.unregister("messages")
 
 
 def feedback_due(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -104,8 +107,9 @@ def feedback_due(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def record_feedback(con: duckdb.DuckDBPyConnection, told: Sequence[tuple[str, str]], now: datetime) -> None:
     """Note for each file (path and hash) what its sender has been told."""
-    if told:
-        con.executemany("insert or replace into ops.feedback values (?, ?, ?)", [[*one, now] for one in told])
+    con.register("told", pl.DataFrame(told, schema={"file": pl.String, "content_hash": pl.String}, orient="row"))
+    con.execute("insert or replace into ops.feedback select file, content_hash, ? from told", [now])
+    con.unregister("told")
 
 
 def checked(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, pl.DataFrame]]:
