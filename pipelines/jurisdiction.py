@@ -121,6 +121,7 @@ class Jurisdiction(_Strict):
     holds what units outside reference/units.csv count, so it may exceed the sum of the units. `negative_counts`: what
     is taken back (no crime after all, another offence) is subtracted in the window in which that is known.
     `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
+    `territory_on`: a window that straddles a change of territory belongs to the units of its last or of its first day.
     `legacy_encodings`: senders type in fonts of before Unicode, told text by text.
     """
 
@@ -143,6 +144,7 @@ class Jurisdiction(_Strict):
     personal_data: tuple[Pattern, ...] = ()
     secrecy_marks: tuple[Pattern, ...] = ()
     legacy_encodings: tuple[Literal["tcvn3", "vni"], ...] = ()
+    territory_on: Literal["last_day", "first_day"] = "last_day"
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
 

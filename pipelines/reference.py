@@ -195,7 +195,7 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
     named.append(("window", jurisdiction.window_name, "Window"))
     kinds = [(kind, jurisdiction.own(names, word), jurisdiction.english(names, word)) for kind, names, word in named]
     own = (jurisdiction.id, jurisdiction.nation, jurisdiction.time_zone, list(jurisdiction.weekend))
-    row = (*own, jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
+    row = (*own, jurisdiction.territory_on, jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
     return {
         "jurisdiction": pl.DataFrame(
             [row],
@@ -204,6 +204,7 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
                 "nation_id": T,
                 "time_zone": T,
                 "weekend": pl.List(N),
+                "territory_on": T,
                 "nation_counts_other_units": B,
                 "negative_counts": B,
             },

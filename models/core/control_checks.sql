@@ -5,9 +5,10 @@ description: >
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure, source_id]
 checks: The verdict follows from the residual and the tolerance, and every unit is counted once.
 caveats: >
-  To the nation, and to any other unit with units below it, belong those in force on the window's last day; a unit with
+  To the nation, and to any other unit with units below it, belong those in force on the window's territory day; a unit with
   none below it is compared with its own count. Of the nation a source gives the total as a statement or as a count of its
-  own (then only where some unit reports; where it gives both, the count stands). Units are summed over whatever source
+  own (then only where some unit reports; where it gives both, the count stands); so does the count of any other unit with
+  units below it, such as a province against its districts. Units are summed over whatever source
   speaks for them; one to which the figure does not apply is not expected to report it. The tolerance is half the rounding unit of every part and of the total, or the share of the total that
   the layout tolerates where that is more. With units missing, only a sum above the total differs. `other units counted
   apart`: the nation exceeds the sum, which the jurisdiction declares to be normal.
@@ -16,8 +17,8 @@ with below as (
     select units.parent_id, windows.period_id, units.unit_id
     from core.windows as windows
     inner join reference.units as units
-        on windows.window_end >= coalesce(units.valid_from, windows.window_end)
-        and windows.window_end <= coalesce(units.valid_to, windows.window_end)
+        on windows.territory_day >= coalesce(units.valid_from, windows.territory_day)
+        and windows.territory_day <= coalesce(units.valid_to, windows.territory_day)
     where units.parent_id is not null
 ),
 controls as (
@@ -34,6 +35,26 @@ controls as (
         submission_id, file, sheet, cell
     from core.nation
     cross join reference.jurisdiction as jurisdiction
+    union all by name
+    -- what a unit with units below it reports itself
+    select
+        'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.accumulation, counts.series_id,
+        counts.definition_version, counts.offence_code, counts.measure, counts.source_id, 'counts' as basis, counts.value,
+        counts.rounded_to, counts.tolerated_per_million, counts.submission_id, counts.file, counts.sheet, counts.cell
+    from core.counts as counts
+    semi join below on below.parent_id = counts.unit_id and below.period_id = counts.period_id
+    anti join core.controls as stated
+        on stated.scope_type = 'unit'
+        and stated.scope_id = counts.unit_id
+        and stated.period_id = counts.period_id
+        and stated.accumulation = counts.accumulation
+        and stated.series_id = counts.series_id
+        and stated.definition_version = counts.definition_version
+        and stated.offence_code = counts.offence_code
+        and stated.measure = counts.measure
+        and stated.source_id = counts.source_id
+        and stated.status = 'reported'
+    where counts.status = 'reported' and counts.unit_id <> (select nation_id from reference.jurisdiction)
 ),
 parts as (
     -- a unit with none below it is its own part; the nation never is, for it would agree with itself

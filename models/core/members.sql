@@ -1,5 +1,5 @@
 /*
-description: Which units form a cluster in which window, by the membership in force on the window's last day.
+description: Which units form a cluster in which window, by the membership in force on the window's territory day.
 grain: [cluster_id, period_id, unit_id]
 */
 select
@@ -8,5 +8,5 @@ select
     members.unit_id
 from core.windows
 inner join reference.cluster_members as members
-    on windows.window_end >= coalesce(members.valid_from, windows.window_end)
-    and windows.window_end <= coalesce(members.valid_to, windows.window_end)
+    on windows.territory_day >= coalesce(members.valid_from, windows.territory_day)
+    and windows.territory_day <= coalesce(members.valid_to, windows.territory_day)

@@ -52,6 +52,8 @@ select
     window_end,
     any_value(period_kind) as period_kind,
     any_value(period_year) as period_year,
-    any_value(period_index) as period_index
+    any_value(period_index) as period_index,
+    case when any_value(jurisdiction.territory_on) = 'first_day' then window_start else window_end end as territory_day
 from found
+cross join reference.jurisdiction as jurisdiction
 group by window_start, window_end

@@ -69,6 +69,14 @@ select
     cleared,
     cleared_prior,
     case when recorded > 0 then cleared::double / recorded end as clearance_rate,
+    cleared - cleared_prior as cleared_in_period,
+    case when recorded > 0 then (cleared - cleared_prior)::double / recorded end as in_period_rate,
+    case
+        when recorded > 0 and cleared > recorded and cleared_prior > 0
+            then cleared_prior || ' of the clearances are of offences recorded before the window'
+        when recorded > 0 and cleared > recorded
+            then 'more was cleared than recorded; how much of it is of earlier offences is not known'
+    end as remark,
     units_expected,
     recorded_units,
     cleared_units,

@@ -13,6 +13,7 @@ select
     windows.period_kind,
     windows.period_year,
     windows.period_index,
+    windows.territory_day,
     concat_ws(
         ' ', kinds.name,
         case when windows.period_kind = 'window' then strftime(windows.window_start, '%d/%m/%Y') || ' – '

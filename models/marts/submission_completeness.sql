@@ -1,7 +1,7 @@
 /*
 description: >
   Unit by window and series: what was delivered, whether in time or how late, and which of the two main figures it gave.
-  Expected are all units of a level under one parent that were in force on the window's last day, for every window of a
+  Expected are all units of a level under one parent that were in force on the window's territory day, for every window of a
   kind from the first to the last for which any of them, or any other member of one of their clusters, delivered.
 grain: [unit_id, period_id, series_id, definition_version]
 caveats: >
@@ -10,7 +10,7 @@ caveats: >
   are working days; what came on a day off counts as received on the next working day. Deadlines may be assumed.
 */
 with delivered as (
-    select deliveries.*, units.level, units.parent_id, windows.period_kind, windows.window_start, windows.window_end
+    select deliveries.*, units.level, units.parent_id, windows.period_kind, windows.window_start, windows.territory_day
     from core.deliveries as deliveries
     inner join reference.units as units using (unit_id)
     inner join core.windows as windows using (period_id)
@@ -31,8 +31,8 @@ expected as (
     inner join reference.units as units
         on units.level = siblings.level
         and units.parent_id is not distinct from siblings.parent_id
-        and windows.window_end between coalesce(units.valid_from, windows.window_end)
-            and coalesce(units.valid_to, windows.window_end)
+        and windows.territory_day between coalesce(units.valid_from, windows.territory_day)
+            and coalesce(units.valid_to, windows.territory_day)
     -- two other dates are one window each: no other is between them
     where siblings.period_kind <> 'window'
         or (windows.period_id, siblings.series_id, siblings.definition_version, siblings.level) in (
@@ -45,8 +45,8 @@ expected as (
     inner join core.members as members on members.cluster_id = own.cluster_id and members.period_id = own.period_id
     inner join reference.units as units
         on units.unit_id = members.unit_id
-        and delivered.window_end between coalesce(units.valid_from, delivered.window_end)
-            and coalesce(units.valid_to, delivered.window_end)
+        and delivered.territory_day between coalesce(units.valid_from, delivered.territory_day)
+            and coalesce(units.valid_to, delivered.territory_day)
     union
     select unit_id, period_id, series_id, definition_version from delivered
 ),

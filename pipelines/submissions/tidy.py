@@ -111,9 +111,10 @@ def tidy(values: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]
 
 
 def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """scope_type and scope_id: the unit that bears the name on the window's last day, or a cluster."""
-    wanted = rows.select("unit", "window_end").unique()
-    days = [day for day in wanted["window_end"].unique().to_list() if day is not None]
+    """scope_type and scope_id: the unit that bears the name on the window's territory day, or a cluster."""
+    day_of = {"last_day": "window_end", "first_day": "window_start"}[reference.jurisdiction.territory_on]
+    wanted = rows.select("unit", day_of).unique()
+    days = [day for day in wanted[day_of].unique().to_list() if day is not None]
     indexes = {day: NameIndex.of(names_in_force(reference.tables, day)) for day in days}
     clusters = NameIndex.of(labels_of(reference.tables, "clusters"))
     ever = {fold(name) for _, name in names_in_force(reference.tables, None)}
@@ -124,7 +125,7 @@ def _scopes(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         pl.Series("unit_candidates", [f[2] for f in found], pl.String),
         pl.Series("unit_at_other_time", [f[3] for f in found], pl.Boolean),
     )
-    return rows.join(scopes, on=["unit", "window_end"], how="left", nulls_equal=True, maintain_order="left")
+    return rows.join(scopes, on=["unit", day_of], how="left", nulls_equal=True, maintain_order="left")
 
 
 def _scope(

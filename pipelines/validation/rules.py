@@ -101,6 +101,11 @@ RULES: tuple[Rule, ...] = (
         found="cleared || ' > ' || recorded",
     ),
     Rule(
+        "older_cases_cleared", 2, Severity.INFO,
+        "measure <> 'cleared' or cleared_prior is null or accumulation <> 'increment' or cleared <= recorded",
+        found="cleared || ' > ' || recorded", expected="cleared_prior || ' + ' || cleared - cleared_prior",
+    ),
+    Rule(
         "part_exceeds_whole", 2, Severity.WARNING, f"{_REPORTED} or value <= whole",
         found="value || ' > ' || whole", expected="'≤ ' || whole",
     ),

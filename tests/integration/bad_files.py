@@ -262,6 +262,15 @@ BAD_INPUTS = (
         found="C«ng an",
         expected="Công an tỉnh Trà Vinh (2)",
     ),
+    BadInput(
+        "older.xlsx",
+        "older_cases_cleared",
+        edited({"C12": 10, "C15": 10, "D12": 12, "D15": 12, "E12": 4, "E15": 4, "A7": "Đơn vị báo cáo: Trà Vinh"}),
+        severity="info",
+        place="Biểu 01!D12",
+        found="12 > 10",
+        expected="4 + 8",
+    ),
     BadInput("more.xlsx", "sheet_not_read", changed(_another_sheet), severity="warning", found="Ghi chú"),
     BadInput("year_unknown.csv", "sidecar_field_missing", asking, found="year", expected="fields: {year: …}"),
     BadInput(

@@ -233,3 +233,34 @@ def test_a_reader_sees_names_dates_and_the_place(testland: Testland) -> None:
     assert world.row(
         "marts.control_totals", "scope_type", "name", "window_start", "window_end", *CHECK, "file", "sheet", "cell"
     ) == ("cluster", "Tri", date(2022, 12, 15), date(2023, 12, 14), 31, 30, 1, 0, "differs", "stated.xlsx", "s", "C0")
+
+
+DISTRICTS = [*BASE["units"], *({"unit_id": u, "level": "district", "parent_id": "A"} for u in ("a1", "a2"))]
+HIERARCHY = ("scope_id", "basis", "stated", "summed", "residual", "units_reported", "units_expected", "verdict")
+
+
+def test_what_a_unit_reports_is_compared_with_the_units_below_it(testland: Testland) -> None:
+    world = testland(
+        form("A", recorded=10), form("a1", recorded=4), form("a2", recorded=5), form("B", recorded=7), units=DISTRICTS
+    )
+    assert world.rows("core.control_checks", *HIERARCHY) == [("A", "counts", 10, 9, 1, 2, 2, "differs")]
+    assert found_codes(world) == ["control_total_differs"]
+
+
+def test_a_unit_of_which_only_some_below_report_is_not_judged(testland: Testland) -> None:
+    world = testland(form("A", recorded=10), form("a1", recorded=4), units=DISTRICTS)
+    assert world.rows("core.control_checks", *HIERARCHY) == [("A", "counts", 10, 4, 6, 1, 2, "units missing")]
+    assert found_codes(world) == []
+
+
+def test_a_unit_that_states_and_counts_is_compared_once(testland: Testland) -> None:
+    world = testland(
+        form("A", recorded=9), statement("A", recorded=9), form("a1", recorded=4), form("a2", recorded=5),
+        units=DISTRICTS,
+    )  # fmt: skip
+    assert world.rows("core.control_checks", "basis", "verdict") == [("control_total", "exact")]
+
+
+def found_codes(world: World) -> list[str]:
+    settle(world.con, NOW)
+    return [code for (code,) in world.con.execute("select code from ops.findings where closed_at is null").fetchall()]

@@ -283,7 +283,7 @@ def test_what_the_least_jurisdiction_does_not_declare_has_a_default(tmp_path: Pa
     assert (own.weekend, own.deadlines, own.eras, own.headline) == ((6, 7), (), (), None)
     assert own.largest_count == 1_000_000_000
     assert own.nation_counts_other_units is False
-    assert data["jurisdiction"].rows() == [("leastland", "N", "UTC", [6, 7], False, False)]
+    assert data["jurisdiction"].rows() == [("leastland", "N", "UTC", [6, 7], "last_day", False, False)]
     assert data["deadlines"].is_empty()
     assert data["period_kinds"].rows() == [
         ("civil_month", "Month", "Month"),
@@ -399,7 +399,7 @@ def test_printed_figures_become_exact_numbers(tmp_path: Path) -> None:
 
 def test_sql_gets_what_it_needs_of_the_jurisdiction(tmp_path: Path) -> None:
     tables = load_reference(tmp_path).tables
-    assert tables["jurisdiction"].rows() == [("testland", "N", "UTC", [6, 7], False, False)]
+    assert tables["jurisdiction"].rows() == [("testland", "N", "UTC", [6, 7], "last_day", False, False)]
     assert tables["deadlines"].rows() == [("province", 3, "assumed", None, None)]
     assert tables["period_kinds"].rows()[0] == ("statistical_month", "Monato", "Month")
     assert tables["period_kinds"].rows()[-1] == ("window", "Fenestro", "Window")
