@@ -16,6 +16,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from pipelines.domain.findings import catalogue
 from pipelines.domain.periods import Calendar, Span
 from pipelines.domain.yaml_text import load_yaml
 from pipelines.settings import Settings
@@ -93,6 +94,25 @@ class Deadline(_Strict):
     valid_to: date | None = None
 
 
+class RuleEntry(_Strict):
+    """From when to when a rule holds: for windows that end within the two days."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Identity(_Strict):
+    """A measure that others add up to on the same row: `total` is the sum of `plus` less the sum of `minus`."""
+
+    total: str
+    plus: Annotated[tuple[str, ...], Field(min_length=1)]
+    minus: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return (self.total, *self.plus, *self.minus)
+
+
 class ScheduleEntry(_Strict):
     name: str
     cron: str
@@ -121,8 +141,9 @@ class Jurisdiction(_Strict):
     holds what units outside reference/units.csv count, so it may exceed the sum of the units. `negative_counts`: what
     is taken back (no crime after all, another offence) is subtracted in the window in which that is known.
     `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
-    `territory_on`: a window that straddles a change of territory belongs to the units of its last or of its first day.
-    `legacy_encodings`: senders type in fonts of before Unicode, told text by text.
+    `rules`: rules that hold for some time only. `identities`: measures that others of the same row add up to, as stocks
+    do with what flows in and out. `territory_on`: a window that straddles a change of territory belongs to the units of
+    its last or of its first day. `legacy_encodings`: senders type in fonts of before Unicode, told text by text.
     """
 
     id: str
@@ -145,8 +166,18 @@ class Jurisdiction(_Strict):
     secrecy_marks: tuple[Pattern, ...] = ()
     legacy_encodings: tuple[Literal["tcvn3", "vni"], ...] = ()
     territory_on: Literal["last_day", "first_day"] = "last_day"
+    rules: dict[str, RuleEntry] = {}
+    identities: tuple[Identity, ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_are_known(cls, value: dict[str, RuleEntry]) -> dict[str, RuleEntry]:
+        unknown = sorted(set(value) - set(catalogue("en")))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no finding has this code")
+        return value
 
     @field_validator("calendars", "eras")
     @classmethod

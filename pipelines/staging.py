@@ -48,8 +48,9 @@ def stage_files(
     counts = tidy(values, reference, layouts) if values.height else pl.DataFrame(schema=STAGED)
     findings = [finding for file in read for finding in file.findings] + _no_rows(read) + corrected
     loading.stage(
-        con, counts, loading.findings_frame(findings), _files(waiting, read, settings, zone), _confirmations(read)
-    )
+        con, counts, loading.findings_frame(findings), _files(waiting, read, settings, zone), _confirmations(read),
+        _rule_dates(reference),
+    )  # fmt: skip
     return read, counts.height
 
 
@@ -64,6 +65,11 @@ def _no_rows(read: Sequence[reading.ReadFile]) -> list[Finding]:
         for file in read
         if file.layout is not None and file.refused and not any(f.severity == Severity.CRITICAL for f in file.findings)
     ]
+
+
+def _rule_dates(reference: Reference) -> pl.DataFrame:
+    rows = [(code, rule.valid_from, rule.valid_to) for code, rule in reference.jurisdiction.rules.items()]
+    return pl.DataFrame(rows, schema=loading.RULE_DATES, orient="row")
 
 
 def _confirmations(read: Sequence[reading.ReadFile]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.domain.names import NameIndex, fold
+from pipelines.jurisdiction import Identity
 from pipelines.reference import Reference
 from pipelines.reference_checks import labels_of, names_in_force
 from pipelines.submissions.counts import cast_counts
@@ -85,6 +86,8 @@ STAGED = pl.Schema(
         "cleared_prior": pl.Int64,
         "whole": pl.Int64,
         "repeats": pl.Int64,
+        "adds_up_to": pl.Int64,
+        "adds_up_from": pl.String,
     }
 )
 
@@ -102,6 +105,7 @@ def tidy(values: pl.DataFrame, reference: Reference, layouts: tuple[Layout, ...]
         .pipe(check_totals, reference)
         .with_columns(never_checked=never_checked())
         .pipe(_neighbours, reference)
+        .pipe(_identities, reference)
         .with_columns(
             measure_known=pl.col("measure").is_in(reference["measures"]["measure"].implode()),
             largest_count=pl.lit(reference.jurisdiction.largest_count, pl.Int64),
@@ -279,3 +283,31 @@ def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         .join(repeats, on=[*figure, "measure"], how="left", maintain_order="left")
         .join(wholes, on=["submission_id", *_FIGURE, "measure", "parent_code"], how="left", maintain_order="left")
     )
+
+
+def _identities(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """`adds_up_to`: what the other measures of its row say that this one is, where all of them are reported; and how."""
+    figure = ["submission_id", *_FIGURE, "offence_code"]
+    reported = rows.filter((pl.col("role") == "count") & (pl.col("status") == "reported"))
+    parts = [
+        reported.filter(pl.col("measure").is_in([*one.plus, *one.minus]))
+        .group_by(figure)
+        .agg(
+            pl.when(pl.col("measure").is_in(one.minus))
+            .then(-pl.col("value"))
+            .otherwise("value")
+            .sum()
+            .alias("adds_up_to"),
+            pl.col("measure").n_unique().alias("_parts"),
+        )
+        .filter(pl.col("_parts") == len({*one.plus, *one.minus}))
+        .select(*figure, "adds_up_to", measure=pl.lit(one.total), adds_up_from=pl.lit(_as_text(one)))
+        for one in reference.jurisdiction.identities
+    ]
+    if not parts:
+        return rows.with_columns(adds_up_to=pl.lit(None, pl.Int64), adds_up_from=pl.lit(None, pl.String))
+    return rows.join(pl.concat(parts), on=[*figure, "measure"], how="left", maintain_order="left")
+
+
+def _as_text(identity: Identity) -> str:
+    return " − ".join([" + ".join(identity.plus), *identity.minus])

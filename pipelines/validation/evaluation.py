@@ -7,7 +7,7 @@ Does not belong here: single rules (rules.py), and what becomes of the findings 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -25,6 +25,13 @@ _RESULT_FORMAT = {
     "return_unexpected_index_query": True,
     "partial_unexpected_count": _EXAMPLES,
 }
+
+
+# Of a rule's code, which is the project's own text: that a row's window lies outside the rule's dates.
+_OUTSIDE = (
+    "window_end not between coalesce((select valid_from from staging.rule_dates where code = '{0}'), window_end) "
+    "and coalesce((select valid_to from staging.rule_dates where code = '{0}'), window_end)"
+)
 
 
 class RuleError(Exception):
@@ -50,6 +57,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule
     transaction, since the bridge cannot roll back. Raises RuleError when a rule cannot be evaluated.
     """
     con.execute(_statement("empty_results"))
+    rules = _in_force(con, rules)
     (rows,) = con.execute("select count(*) from staging.counts").fetchone() or (0,)
     failing = _failing_queries(con, rules) if rows else {}
     outcomes = tuple(_outcome(con, rule, failing.get(rule.code), rows) for rule in rules)
@@ -60,6 +68,15 @@ def evaluate(con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule
             [now, o.code, o.level, str(o.severity), o.checked, o.failed],
         )
     return outcomes
+
+
+def _in_force(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules, those with dates in staging.rule_dates for the windows that end within them only."""
+    dated = {code for (code,) in con.execute("select code from staging.rule_dates").fetchall()}
+    return [
+        replace(rule, good=f"({rule.good}) or {_OUTSIDE.format(rule.code)}") if rule.code in dated else rule
+        for rule in rules
+    ]
 
 
 def _failing_queries(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, str]:

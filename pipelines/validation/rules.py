@@ -101,6 +101,10 @@ RULES: tuple[Rule, ...] = (
         found="cleared || ' > ' || recorded",
     ),
     Rule(
+        "stock_and_flow_differ", 2, Severity.WARNING, f"role <> 'count' or {_REPORTED} or value = adds_up_to",
+        expected="adds_up_to || ' = ' || adds_up_from",
+    ),
+    Rule(
         "older_cases_cleared", 2, Severity.INFO,
         "measure <> 'cleared' or cleared_prior is null or accumulation <> 'increment' or cleared <= recorded",
         found="cleared || ' > ' || recorded", expected="cleared_prior || ' + ' || cleared - cleared_prior",

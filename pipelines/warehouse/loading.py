@@ -44,6 +44,9 @@ _CONFIRMED: dict[str, pl.DataType] = {
     "confirmed_on": pl.Date(),
 }
 CONFIRMATIONS = pl.Schema(_CONFIRMED)
+# Rules that hold for some time only: for windows that end within the two days.
+_DATED: dict[str, pl.DataType] = {"code": pl.String(), "valid_from": pl.Date(), "valid_to": pl.Date()}
+RULE_DATES = pl.Schema(_DATED)
 
 
 class LoadMismatch(Exception):
@@ -61,13 +64,15 @@ def stage(
     findings: pl.DataFrame,
     files: pl.DataFrame,
     confirmations: pl.DataFrame,
+    rule_dates: pl.DataFrame,
 ) -> None:
-    """Replace the staging tables by what was read: rows (STAGED), findings about files, files, and CONFIRMATIONS.
+    """Replace the staging tables: rows (STAGED), findings about files, FILES, CONFIRMATIONS and RULE_DATES.
 
     Raises LoadMismatch, with nothing staged, when the database's copy differs from the frame in rows or sums.
     """
     frames = {
         "staged_counts": counts, "file_findings": findings, "files_read": files, "confirmed": confirmations,
+        "rule_dates": rule_dates,
     }  # fmt: skip
     for name, frame in frames.items():
         con.register(name, frame.rechunk())

@@ -131,6 +131,41 @@ def test_a_window_that_straddles_the_merger(office: Office, rule: str, city: str
     assert (("unit_not_in_force", "province.xlsx") in office.findings()) == (province is None)
 
 
+def _declare(office: Office, text: str) -> None:
+    own = office.settings.jurisdiction / "jurisdiction.yml"
+    own.write_text(own.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_stocks_must_follow_from_what_flows(office: Office) -> None:
+    """No form here has stocks, so measures that it has stand for them: 10 + 4 − 1 is 13, not 12."""
+    _declare(office, "identities: [{total: suspects, plus: [recorded, cleared], minus: [cleared_prior]}]\n")
+    right = {"C12": 10, "C15": 10, "D12": 4, "D15": 4, "E12": 1, "E15": 1, "F12": 13, "F15": 13}
+    office.put("right.xlsx", {**right, "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
+    office.put("wrong.xlsx", {**right, "F12": 12, "F15": 12})
+    office.put("blank.xlsx", {**right, "E12": None, "E15": None, "A7": "Đơn vị báo cáo: Công an tỉnh Trà Vinh"})
+    office.run("2024-01-10")
+    (finding,) = job.findings(office.settings).iter_rows(named=True)
+    assert (finding["code"], finding["file"], finding["cell"]) == ("stock_and_flow_differ", "wrong.xlsx", "F12")
+    assert (finding["found"], finding["expected"]) == ("12", "13 = recorded + cleared − cleared_prior")
+
+
+@pytest.mark.parametrize(
+    ("dates", "codes"),
+    [
+        ("{valid_to: 2023-12-13}", []),
+        ("{valid_to: 2023-12-14}", ["total_differs"]),
+        ("{valid_from: 2023-12-14}", ["total_differs"]),
+        ("{valid_from: 2023-12-15}", []),
+    ],
+)
+def test_a_rule_holds_for_the_windows_of_its_time(office: Office, dates: str, codes: list[str]) -> None:
+    """The form's window ends on 14 December 2023."""
+    _declare(office, f"rules: {{total_differs: {dates}}}\n")
+    office.put("a.xlsx", {"C15": 1})
+    office.run("2024-01-10")
+    assert [code for code, _ in office.findings()] == codes
+
+
 def test_two_files_of_one_period_give_the_same_marts_in_either_order(
     workplace: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

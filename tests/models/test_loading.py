@@ -50,7 +50,9 @@ def staged(*rows: dict[str, Any], held_back: tuple[int, ...] = ()) -> duckdb.Duc
         [{**FILE, "submission_id": name} for name in sorted({r.get("submission_id", "x") for r in rows})],
         schema=loading.FILES,
     )
-    loading.stage(con, typed, FINDINGS.to_frame(), files, loading.CONFIRMATIONS.to_frame())
+    loading.stage(
+        con, typed, FINDINGS.to_frame(), files, loading.CONFIRMATIONS.to_frame(), loading.RULE_DATES.to_frame()
+    )
     con.execute(
         "create table staging.row_findings (row_id bigint, submission_id varchar, code varchar, severity varchar, "
         "file varchar, sheet varchar, cell varchar, found varchar, expected varchar)"
