@@ -26,8 +26,8 @@ from pipelines.staging import stage_files
 from pipelines.submissions import inbox
 from pipelines.submissions.layouts import LayoutError, layout_versions
 from pipelines.submissions.tidy import STAGED
-from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate
-from pipelines.validation.rules import RULES, Rule
+from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate, evaluate_between
+from pipelines.validation.rules import BETWEEN, RULES, Rule
 from pipelines.warehouse import builds, connection, ledger, loading, models
 from pipelines.warehouse.as_of import build_as_of
 from pipelines.warehouse.connection import Connection, WriterBusy
@@ -164,6 +164,8 @@ def load(settings: Settings) -> Loaded:
     with connection.connect(settings) as con:
         rows, submissions = loading.load(con, reference.fingerprint, _now())
         tables = _build_core(con, reference)
+        evaluate_between(con, _now())
+        ledger.record_between(con, [rule.code for rule in BETWEEN], _now())
         ledger.settle(con, _now())
         ledger.put_messages(con, all_messages())
         reply(con, settings, reference, _now())

@@ -286,18 +286,14 @@ def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 
 def _identities(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """`adds_up_to`: what the other measures of its row say that this one is, where all of them are reported; and how."""
+    """`adds_up_to`: what the other measures of its row say that this one is, where all are reported; and how."""
     figure = ["submission_id", *_FIGURE, "offence_code"]
     reported = rows.filter((pl.col("role") == "count") & (pl.col("status") == "reported"))
     parts = [
         reported.filter(pl.col("measure").is_in([*one.plus, *one.minus]))
         .group_by(figure)
         .agg(
-            pl.when(pl.col("measure").is_in(one.minus))
-            .then(-pl.col("value"))
-            .otherwise("value")
-            .sum()
-            .alias("adds_up_to"),
+            (pl.col("value") * _sign(one)).sum().alias("adds_up_to"),
             pl.col("measure").n_unique().alias("_parts"),
         )
         .filter(pl.col("_parts") == len({*one.plus, *one.minus}))
@@ -307,6 +303,10 @@ def _identities(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     if not parts:
         return rows.with_columns(adds_up_to=pl.lit(None, pl.Int64), adds_up_from=pl.lit(None, pl.String))
     return rows.join(pl.concat(parts), on=[*figure, "measure"], how="left", maintain_order="left")
+
+
+def _sign(identity: Identity) -> pl.Expr:
+    return pl.when(pl.col("measure").is_in(identity.minus)).then(-1).otherwise(1)
 
 
 def _as_text(identity: Identity) -> str:

@@ -1,6 +1,6 @@
-"""Run all rules over the staged rows, once, and fill the quarantine.
+"""Run all rules over the staged rows, once, and fill the quarantine; and those between submissions over core.
 
-Belongs here: the GX suite, its one run, and turning its answer into findings and held-back rows.
+Belongs here: the GX suites, one run of each, and turning its answer into findings and held-back rows.
 Does not belong here: single rules (rules.py), and what becomes of the findings (warehouse/).
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines.domain.findings import Severity
-from pipelines.validation.rules import RULES, Rule
+from pipelines.validation.rules import BETWEEN, RULES, Rule
 
 _EXAMPLES = 5
 # Counts and the query for all failing rows; never a sample that looks complete.
@@ -57,11 +57,27 @@ def evaluate(con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule
     transaction, since the bridge cannot roll back. Raises RuleError when a rule cannot be evaluated.
     """
     con.execute(_statement("empty_results"))
-    rules = _in_force(con, rules)
-    (rows,) = con.execute("select count(*) from staging.counts").fetchone() or (0,)
-    failing = _failing_queries(con, rules) if rows else {}
-    outcomes = tuple(_outcome(con, rule, failing.get(rule.code), rows) for rule in rules)
+    outcomes = _evaluated(con, now, rules, "staging.counts")
     _hold_back(con, rules)
+    return outcomes
+
+
+def evaluate_between(con: duckdb.DuckDBPyConnection, now: datetime) -> tuple[RuleOutcome, ...]:
+    """Check core.cross_checks with the rules of levels 3 and 4; write staging.row_findings and ops.rule_results.
+
+    As `evaluate`, but that nothing is held back: what is compared was taken in.
+    """
+    con.execute(_statement("empty_results"))
+    return _evaluated(con, now, BETWEEN, "core.cross_checks")
+
+
+def _evaluated(
+    con: duckdb.DuckDBPyConnection, now: datetime, rules: Sequence[Rule], table: str
+) -> tuple[RuleOutcome, ...]:
+    rules = _in_force(con, rules)
+    (rows,) = con.execute(f"select count(*) from {table}").fetchone() or (0,)
+    failing = _failing_queries(con, rules, table) if rows else {}
+    outcomes = tuple(_outcome(con, rule, failing.get(rule.code), rows, table) for rule in rules)
     for o in outcomes if rows else ():
         con.execute(
             "insert into ops.rule_results values (?, ?, ?, ?, ?, ?)",
@@ -79,7 +95,7 @@ def _in_force(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[Rul
     ]
 
 
-def _failing_queries(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, str]:
+def _failing_queries(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], table: str) -> dict[str, str]:
     """Rule code → the query that lists its failing rows, for rules that have any. This is the one run of GX."""
     import great_expectations as gx  # seconds to import: only a run with something to validate pays for it
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -89,15 +105,16 @@ def _failing_queries(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> d
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     suite = gx.ExpectationSuite(
-        name="staged_rows",
+        name=table,
         expectations=[
             ExpectRowRule(column="row_id", rule=rule.good, severity=str(rule.severity), meta={"code": rule.code})
             for rule in rules
         ],
     )
     source = add_duckdb(context, con)
-    table = source.add_table_asset("counts", table_name="counts", schema_name="staging")
-    batch = table.add_batch_definition_whole_table("all").get_batch()
+    schema, _, name = table.partition(".")
+    asset = source.add_table_asset(name, table_name=name, schema_name=schema)
+    batch = asset.add_batch_definition_whole_table("all").get_batch()
     found = batch.validate(suite, result_format=_RESULT_FORMAT)
     queries = {}
     for result in found.results:
@@ -115,7 +132,7 @@ def _raise_if_broken(code: str, info: dict[str, Any]) -> None:
             raise RuleError(f"rule {code} could not be evaluated: {entry['exception_message']}")
 
 
-def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, rows: int) -> RuleOutcome:
+def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, rows: int, table: str) -> RuleOutcome:
     if failing is None:
         return RuleOutcome(rule.code, rule.level, rule.severity, rows, 0, ())
     # The predicate's columns and GX's query are the project's own text; values of the data never enter the SQL.
@@ -124,7 +141,7 @@ def _outcome(con: duckdb.DuckDBPyConnection, rule: Rule, failing: str | None, ro
         insert into staging.row_findings
         select row_id, submission_id, ?, ?, file, sheet, coalesce({rule.cell}, ''), coalesce({rule.found}, ''),
             coalesce(({rule.expected})::varchar, '')
-        from staging.counts semi join ({failing}) using (row_id)
+        from {table} semi join ({failing}) using (row_id)
         """,
         [rule.code, str(rule.severity)],
     )

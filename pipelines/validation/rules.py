@@ -20,7 +20,8 @@ _OVER_OFFENCES = "coalesce(contains(total_over, 'offence'), false)"
 class Rule:
     """`good` is DuckDB SQL over the columns of the staged rows; null counts as good, so absence is tested explicitly.
 
-    level: 1 structure and domain of one value, 2 between values of one submission. A row that breaks a critical rule is
+    level: 1 structure and domain of one value, 2 between values of one submission, 3 across time, 4 across submissions
+    and sources (level 0, the file as a whole, is decided where it is read). A row that breaks a critical rule is
     kept out, with every measure of the same unit, window and offence, so that no figure is formed from two revisions;
     other severities are kept and shown. `cell`, `found` and `expected` are SQL for what a finding shows.
     """
@@ -128,3 +129,17 @@ RULES: tuple[Rule, ...] = (
     Rule("count_below_zero", 1, Severity.INFO, f"{_REPORTED} or value >= 0"),
     Rule("cell_hidden", 1, Severity.INFO, f"{_REPORTED} or not hidden"),
 )  # fmt: skip
+
+
+def _between(code: str, level: int) -> Rule:
+    return Rule(code, level, Severity.WARNING, f"code <> '{code}' or is_good", found="found", expected="expected")
+
+
+# Over core.cross_checks, once core holds what was taken in.
+BETWEEN: tuple[Rule, ...] = (
+    _between("count_out_of_band", 3),
+    _between("figures_copied", 3),
+    _between("looks_cumulative", 3),
+    _between("control_total_differs", 4),
+    _between("same_revision_differs", 4),
+)

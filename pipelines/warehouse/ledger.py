@@ -77,14 +77,16 @@ def open_findings(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return pl.DataFrame(found.fetchall(), schema=FINDINGS, orient="row")
 
 
-def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """After core was built: open and close findings between submissions, and write ops.submissions anew.
-
-    Stated totals and pairs of files that disagree are opened, and closed when they no longer do; so is what was refused
-    and came right with another file.
-    """
+def record_between(con: duckdb.DuckDBPyConnection, codes: Sequence[str], now: datetime) -> None:
+    """Open and close the findings with these codes by what stands in staging.row_findings."""
     with transaction(con):
-        run_script(con, "control_findings", now=now)
+        run_script(con, "between_findings", now=now, codes=list(codes))
+
+
+def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """After core was built: close findings that came right with another file, and write ops.submissions anew."""
+    with transaction(con):
+        run_script(con, "made_good", now=now)
         run_script(con, "ledger")
 
 

@@ -98,6 +98,7 @@ ELSEWHERE = {
     "correction_expired": "tests/integration/test_life_of_a_submission.py",
     "stock_and_flow_differ": "tests/integration/test_rules_of_submissions.py",
     "figures_copied": "tests/integration/test_life_of_a_submission.py",
+    "looks_cumulative": "tests/models/test_plausibility.py",
     "count_out_of_band": "tests/models/test_plausibility.py",
     "control_total_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
     "same_revision_differs": "tests/models/test_current_figures.py",

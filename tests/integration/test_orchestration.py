@@ -38,8 +38,8 @@ MARTS = [
 ]  # fmt: skip
 CORE = [
     "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "copied_figures",
-    "count_history", "counts", "deliveries", "due_dates", "known_values", "members", "nation", "plausibility",
-    "reading_spans", "windows",
+    "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "members", "nation",
+    "plausibility", "reading_spans", "rising_figures", "windows",
 ]  # fmt: skip
 
 

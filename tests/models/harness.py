@@ -17,7 +17,8 @@ import polars as pl
 
 from pipelines.reference import Reference, name_window
 from pipelines.settings import MODELS
-from pipelines.warehouse import models
+from pipelines.validation.rules import BETWEEN
+from pipelines.warehouse import ledger, models
 from pipelines.warehouse.connection import run_script
 from pipelines.warehouse.reference_tables import replace_reference
 
@@ -148,6 +149,17 @@ def take_in(world: World, submissions: Sequence[Submission]) -> None:
             readings[key] = readings.get(key, 0) + 1
             _settle(world.con, submission, readings[key], NOW + timedelta(hours=number))
             _write(world, submission, readings[key])
+
+
+def record_findings(con: duckdb.DuckDBPyConnection) -> None:
+    """What a run records between submissions, with the predicates of the rules but without Great Expectations."""
+    con.execute(
+        "create or replace table staging.row_findings as"
+        " select row_id, submission_id, code, 'warning' as severity, file, sheet, cell, found, expected"
+        " from core.cross_checks where not is_good"
+    )
+    ledger.record_between(con, [rule.code for rule in BETWEEN], NOW)
+    ledger.settle(con, NOW)
 
 
 def _receive(con: duckdb.DuckDBPyConnection, submission: Submission, seen_at: datetime) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pipelines.warehouse.ledger import open_findings, settle
+from pipelines.warehouse.ledger import open_findings
 from tests.builders import BASE, JURISDICTION
 from tests.models.conftest import Case, Testland, given
-from tests.models.harness import NOW, Submission, World, form, statement
+from tests.models.harness import Submission, World, form, record_findings, statement
 
 CHECK = ("stated", "summed", "residual", "tolerance", "verdict")
 REACH = ("units_expected", "units_reported", "verdict")
@@ -210,7 +210,7 @@ def test_totals_of_another_definition_version_meet_no_sum(case: Case) -> None:
 
 def findings(world: World) -> list[tuple[Any, ...]]:
     world.build("core")
-    settle(world.con, NOW)
+    record_findings(world.con)
     return open_findings(world.con).select("code", "severity", "cell", "found", "expected").rows()
 
 
@@ -262,5 +262,5 @@ def test_a_unit_that_states_and_counts_is_compared_once(testland: Testland) -> N
 
 
 def found_codes(world: World) -> list[str]:
-    settle(world.con, NOW)
+    record_findings(world.con)
     return [code for (code,) in world.con.execute("select code from ops.findings where closed_at is null").fetchall()]

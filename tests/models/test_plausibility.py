@@ -64,3 +64,32 @@ def test_a_form_that_says_what_the_one_before_said_is_told(case: Case) -> None:
 @given(*(form("A", recorded=5, cleared=4, cleared_prior=1, window=MONTHS[n]) for n in (0, 2)))
 def test_equal_figures_of_months_apart_are_no_copy(case: Case) -> None:
     assert case.rows("core.copied_figures", "unit_id") == []
+
+
+RISING = ("period_id", "figures_in_words")
+
+
+@given(*months(100, 190, 285, 380))
+def test_months_that_rise_like_running_totals_are_asked_about(case: Case) -> None:
+    assert case.rows("core.rising_figures", *RISING) == [("2023-03-15/2023-04-14", "100, 190, 285, 380")]
+
+
+@given(*months(100, 190, 285))
+def test_three_months_are_too_few_to_ask(case: Case) -> None:
+    assert case.rows("core.rising_figures", *RISING) == []
+
+
+@given(*months(100, 190, 285, 280))
+def test_months_of_which_one_is_lower_are_increments(case: Case) -> None:
+    assert case.rows("core.rising_figures", *RISING) == []
+
+
+@given(*months(100, 101, 103, 104))
+def test_months_that_rise_a_little_are_increments(case: Case) -> None:
+    assert case.rows("core.rising_figures", *RISING) == []
+
+
+@given(*(form("A", recorded=r, cleared=c, window=MONTHS[n]) for n, (r, c) in enumerate(
+    ((100, 60), (190, 130), (285, 120), (380, 200)))))  # fmt: skip
+def test_one_other_figure_that_falls_says_that_they_are_increments(case: Case) -> None:
+    assert case.rows("core.rising_figures", *RISING) == []
