@@ -167,7 +167,8 @@ def load(settings: Settings) -> Loaded:
         evaluate_between(con, _now())
         ledger.record_between(con, [rule.code for rule in BETWEEN], _now())
         ledger.settle(con, _now())
-        ledger.put_messages(con, all_messages())
+        known_rules = [(rule.code, rule.level, str(rule.severity), rule.scope) for rule in (*RULES, *BETWEEN)]
+        ledger.put_catalogue(con, all_messages(), known_rules)
         reply(con, settings, reference, _now())
         found = _with_folder_findings(ledger.open_findings(con), settings)
     findings_report.write_report(found, settings.findings_report, _report_title(reference))

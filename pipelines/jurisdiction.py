@@ -21,6 +21,9 @@ from pipelines.domain.periods import Calendar, Span
 from pipelines.domain.yaml_text import load_yaml
 from pipelines.settings import Settings
 
+# How senders may type who use fonts of before Unicode.
+LEGACY_ENCODINGS = ("tcvn3", "vni")
+
 
 class ReferenceDataError(Exception):
     """Reference data cannot be used; the message names file, line and what to do."""
@@ -143,7 +146,8 @@ class Jurisdiction(_Strict):
     `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
     `rules`: rules that hold for some time only. `identities`: measures that others of the same row add up to, as stocks
     do with what flows in and out. `territory_on`: a window that straddles a change of territory belongs to the units of
-    its last or of its first day. `legacy_encodings`: senders type in fonts of before Unicode, told text by text.
+    its last or of its first day. `legacy_encodings`: senders type in fonts of before Unicode, told text by
+    text; with the beginnings of the names of such fonts.
     """
 
     id: str
@@ -164,12 +168,20 @@ class Jurisdiction(_Strict):
     decreases: tuple[str, ...] = ()
     personal_data: tuple[Pattern, ...] = ()
     secrecy_marks: tuple[Pattern, ...] = ()
-    legacy_encodings: tuple[Literal["tcvn3", "vni"], ...] = ()
+    legacy_encodings: dict[str, tuple[str, ...]] = {}
     territory_on: Literal["last_day", "first_day"] = "last_day"
     rules: dict[str, RuleEntry] = {}
     identities: tuple[Identity, ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
+
+    @field_validator("legacy_encodings")
+    @classmethod
+    def _encodings_are_known(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        unknown = sorted(set(value) - set(LEGACY_ENCODINGS))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: not one of {', '.join(LEGACY_ENCODINGS)}")
+        return value
 
     @field_validator("rules")
     @classmethod

@@ -1,16 +1,18 @@
 """Texts typed in fonts of before Unicode, told by what they look like: syllables that the language cannot have.
 
-Belongs here: TCVN3 (ABC) and VNI as a program shows them that takes them for Latin-1, text by text, and the grammar of
-syllables by which they are told from texts that are right.
+Belongs here: TCVN3 (ABC) and VNI as a program shows them that takes them for Latin-1, text by text, the grammar of
+syllables by which they are told from texts that are right, and the fonts of cells, which decide in doubt.
 Does not belong here: whole files in another encoding (encodings.py), and whether a jurisdiction has such texts at all
 (jurisdiction.yml).
 """
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from pipelines.submissions.encodings import from_tcvn3
@@ -54,13 +56,50 @@ def modern(text: str, encodings: tuple[str, ...]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def by_font(text: str, encoding: str) -> str | None:
+    """What a text in a font of that encoding says; None where that is nothing that can be right."""
+    other = _DECODERS[encoding](text)
+    return other if other != text and _is_right(other) else None
+
+
+def is_ambiguous(text: str, encodings: tuple[str, ...]) -> bool:
+    """Whether a text is right as it stands and would be in a font of another encoding as well."""
+    return not text.isascii() and _is_right(text) and any(by_font(text, name) for name in encodings)
+
+
 def from_vni(text: str) -> str:
     """A text as a program shows it that takes VNI for Latin-1, in Unicode (NFC)."""
     return unicodedata.normalize("NFC", _VNI.sub(_vni_letter, text))
 
 
+def legacy_fonts(content: bytes, encodings: Mapping[str, Sequence[str]]) -> dict[tuple[str, int, int], str]:
+    """Of an xlsx workbook the cells (sheet, row, column, from 0) in a font of an encoding, by how its name begins.
+
+    Empty for whatever cannot be opened: what is wrong with it is told elsewhere.
+    """
+    wanted = {start.lower(): name for name, starts in encodings.items() for start in starts}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            styles = archive.read("xl/styles.xml")
+        if not any(start.encode() in styles.lower() for start in wanted):
+            return {}
+        import openpyxl  # twenty times slower than the library that reads, and only for such workbooks
+
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        return {
+            (sheet.title, cell.row - 1, cell.column - 1): name
+            for sheet in book.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str)
+            for start, name in wanted.items()
+            if (cell.font.name or "").lower().startswith(start)
+        }
+    except Exception:
+        return {}
+
+
 _DECODERS: Mapping[str, Callable[[str], str]] = {"tcvn3": from_tcvn3, "vni": from_vni}
-LEGACY = tuple(_DECODERS)
 
 
 def _vni_letter(found: re.Match[str]) -> str:

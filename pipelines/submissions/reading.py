@@ -213,11 +213,11 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         yield from _opening(opened, first)
         converted = list[Converted]()
         with contextlib.suppress(*OPENING_ERRORS):  # told when the file is recognised
-            converted = screen(opened.book(first), reference.jurisdiction, known.harmless)
+            converted = screen(opened, opened.book(first), reference.jurisdiction, known.harmless)
         located = recognise(opened, allowed, memory)
         yield
         if (book := opened.book(located[0].layout)) is not opened.book(first):
-            converted = screen(book, reference.jurisdiction, known.harmless)
+            converted = screen(opened, book, reference.jurisdiction, known.harmless)
         layout = located[0].layout.layout
         source = _source(sidecar, located[0].layout, known)
         _check_declared(sidecar, located[0].layout)

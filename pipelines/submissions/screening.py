@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipelines.jurisdiction import Jurisdiction
-from pipelines.submissions.choosing import OPENING_ERRORS
-from pipelines.submissions.legacy_texts import modern
+from pipelines.submissions.choosing import OPENING_ERRORS, Opened
+from pipelines.submissions.legacy_texts import by_font, is_ambiguous, legacy_fonts, modern
 from pipelines.submissions.refusals import Refused
 from pipelines.submissions.texts import match
 from pipelines.submissions.workbooks import Book, Sheet, address
@@ -32,48 +32,60 @@ class Converted(NamedTuple):
     cells: int
 
 
-def screen(book: Book, jurisdiction: Jurisdiction, harmless: set[str]) -> list[Converted]:
-    """Convert the legacy texts of all sheets, in place, and look for protected words.
+def screen(opened: Opened, book: Book, jurisdiction: Jurisdiction, harmless: set[str]) -> list[Converted]:
+    """Convert the legacy texts of all sheets of a file, in place, and look for protected words.
 
     Raises Refused for the first cell that is one of the words; what stands in the cells beside it is not told.
     `harmless` are texts that need neither, and grows: forms of one kind have nearly all texts in common.
     """
-    words, encodings = (*jurisdiction.personal_data, *jurisdiction.secrecy_marks), jurisdiction.legacy_encodings
+    words, encodings = (*jurisdiction.personal_data, *jurisdiction.secrecy_marks), tuple(jurisdiction.legacy_encodings)
     converted: list[Converted] = []
     for name in book.names if words or encodings else ():
         with contextlib.suppress(*OPENING_ERRORS):  # told when the sheet is to be read; the others are looked at
             sheet = book.sheet(name)
             new = {text for text in set().union(*sheet.rows) - harmless if text.__class__ is str}
             others = {text: other for text in new if (other := modern(text, encodings)) is not None}
-            if others:
-                converted.append(_replace(sheet, others))
-            new = (new - others.keys()) | set(others.values())
+            unclear = {text for text in new if is_ambiguous(text, encodings)}
+            fonts = (
+                legacy_fonts(opened.content, jurisdiction.legacy_encodings)
+                if unclear and opened.suffix == ".xlsx"
+                else {}
+            )
+            if others or fonts:
+                converted += _replace(sheet, others, fonts)
+            new = (new - others.keys()) | set(others.values()) | {text for _, text in _texts(sheet) if fonts}
             if any(_word(text, words) for text in new):
                 raise _refused(sheet, words, jurisdiction)
-            harmless |= new
+            harmless |= new - unclear
     return converted
 
 
-def _replace(sheet: Sheet, others: Mapping[str, str]) -> Converted:
-    cells = [
-        (row, column)
+def _replace(sheet: Sheet, others: Mapping[str, str], fonts: Mapping[tuple[str, int, int], str]) -> list[Converted]:
+    """Put what the texts say in their place: by the font of a cell where it has one, else by the text alone."""
+    replaced = []
+    for (row, column), text in _texts(sheet):
+        font = fonts.get((sheet.name, row, column))
+        other = by_font(text, font) if font else others.get(text)
+        if other is not None:
+            sheet.rows[row][column] = other
+            replaced.append(((row, column), text, other))
+    if not replaced:
+        return []
+    place, found, becomes = replaced[0]
+    return [Converted(sheet.name, address(*place), found, becomes, len(replaced))]
+
+
+def _texts(sheet: Sheet) -> list[tuple[tuple[int, int], str]]:
+    return [
+        ((row, column), value)
         for row, values in enumerate(sheet.rows)
         for column, value in enumerate(values)
-        if isinstance(value, str) and value in others
+        if isinstance(value, str) and value
     ]
-    (row, column), found = cells[0], sheet.rows[cells[0][0]][cells[0][1]]
-    for at, beside in cells:
-        sheet.rows[at][beside] = others[sheet.rows[at][beside]]
-    return Converted(sheet.name, address(row, column), found, others[found], len(cells))
 
 
 def _refused(sheet: Sheet, words: Sequence[str], jurisdiction: Jurisdiction) -> Refused:
-    row, column, word = next(
-        (row, column, word)
-        for row, values in enumerate(sheet.rows)
-        for column, value in enumerate(values)
-        if isinstance(value, str) and (word := _word(value, words))
-    )
+    (row, column), word = next((place, word) for place, text in _texts(sheet) if (word := _word(text, words)))
     return Refused(
         "personal_data" if word in jurisdiction.personal_data else "secrecy_mark",
         sheet=sheet.name,

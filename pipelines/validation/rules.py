@@ -34,6 +34,11 @@ class Rule:
     found: str = "raw_text"
     expected: str = "''"
 
+    @property
+    def scope(self) -> str:
+        """Over what the rule looks."""
+        return {1: "value", 2: "submission", 3: "unit over time", 4: "submissions and sources"}[self.level]
+
 
 def _problem(code: str, expected: str = "''") -> Rule:
     return Rule(code, 1, Severity.CRITICAL, f"problem is distinct from '{code}'", expected=expected)

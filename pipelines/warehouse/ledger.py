@@ -90,14 +90,23 @@ def settle(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
         run_script(con, "ledger")
 
 
-def put_messages(con: duckdb.DuckDBPyConnection, messages: Sequence[tuple[str, str, str, str]]) -> None:
-    """Replace ops.messages: code, language, what is wrong, what to do."""
+def put_catalogue(
+    con: duckdb.DuckDBPyConnection,
+    messages: Sequence[tuple[str, str, str, str]],
+    rules: Sequence[tuple[str, int, str, str]],
+) -> None:
+    """Replace ops.messages (code, language, what, what to do) and ops.rules (code, level, severity, scope)."""
     names = ("code", "language", "what", "what_to_do")
-    con.register("messages", pl.DataFrame(messages, schema=dict.fromkeys(names, pl.String), orient="row"))
+    frames = {
+        "messages": pl.DataFrame(messages, schema=dict.fromkeys(names, pl.String), orient="row"),
+        "rules": pl.DataFrame(rules, schema=["code", "level", "severity", "scope"], orient="row"),
+    }
     with transaction(con):
-        con.execute("delete from ops.messages")
-        con.execute("insert into ops.messages from messages")
-    con.unregister("messages")
+        for name, frame in frames.items():
+            con.register("incoming", frame)
+            con.execute(f"delete from ops.{name}")
+            con.execute(f"insert into ops.{name} from incoming")
+            con.unregister("incoming")
 
 
 def feedback_due(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

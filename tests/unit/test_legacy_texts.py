@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
+from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from pipelines.domain.names import NameIndex
-from pipelines.settings import ROOT
-from pipelines.submissions.legacy_texts import LEGACY, from_vni, modern
+from pipelines.jurisdiction import LEGACY_ENCODINGS as LEGACY
+from pipelines.jurisdiction import load_jurisdiction
+from pipelines.settings import ROOT, Settings
+from pipelines.submissions.choosing import Opened
+from pipelines.submissions.legacy_texts import from_vni, is_ambiguous, legacy_fonts, modern
+from pipelines.submissions.screening import screen
 
 NAMES = [
     row["name"]
@@ -45,6 +54,27 @@ def test_what_is_right_stays(text: str) -> None:
 def test_what_may_be_right_as_it_stands_stays() -> None:
     """Nêm and dèn are syllables; that ABC would make Nấm Dẩn of them is no reason."""
     assert modern("NÊm DÈn", LEGACY) is None
+
+
+def test_the_font_decides_where_a_text_is_possible_either_way(tmp_path: Path) -> None:
+    """Boàn is a syllable, and in a VNI font it is Bồn; the other cell has the font of any text."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = "x"
+    sheet["A1"], sheet["B2"] = "Thu Boàn", "Thu Boàn"
+    sheet["B2"].font = Font(name="VNI-Times")
+    content = io.BytesIO()
+    book.save(content)
+    assert (modern("Thu Boàn", LEGACY), is_ambiguous("Thu Boàn", LEGACY)) == (None, True)
+    fonts = {"tcvn3": [".Vn"], "vni": ["VNI-"]}
+    assert legacy_fonts(content.getvalue(), fonts) == {("x", 1, 1): "vni"}
+    assert legacy_fonts(content.getvalue(), {"tcvn3": [".Vn"]}) == legacy_fonts(b"no workbook", fonts) == {}
+    opened = Opened(content.getvalue(), "a.xlsx")
+    read = opened.book()
+    jurisdiction = load_jurisdiction(Settings(jurisdiction=ROOT / "data_raw/vietnam", home=tmp_path))
+    (converted,) = screen(opened, read, jurisdiction, set())
+    assert (converted.cell, converted.found, converted.becomes, converted.cells) == ("B2", "Thu Boàn", "Thu Bồn", 1)
+    assert read.sheet("x").rows == [["Thu Boàn", ""], ["", "Thu Bồn"]]
 
 
 def test_vni_letters_keep_their_case() -> None:

@@ -117,6 +117,15 @@ create table if not exists ops.confirmations (
     confirmed_on date not null
 );
 
+-- The rules: level 1 value, 2 submission, 3 over time, 4 across submissions and sources. Codes without a row here are of
+-- level 0: they are raised while a file is received and read.
+create table if not exists ops.rules (
+    code varchar primary key,
+    level integer not null,
+    severity varchar not null,
+    scope varchar not null
+);
+
 -- Messages of findings, for whoever reads the tables of this schema.
 create table if not exists ops.messages (
     code varchar not null,
