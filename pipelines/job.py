@@ -143,6 +143,7 @@ def stage(settings: Settings) -> Staged:
         waiting = ledger.received(con)
         released_at = current.published_at if current else None
         read, rows = stage_files(con, settings, settings.submissions, waiting, reference, released_at, _now())
+        ledger.advance(con, "parsed")
     return Staged(len(read), rows, sum(1 for file in read if file.refused))
 
 
@@ -150,6 +151,7 @@ def validate(settings: Settings) -> Validated:
     """Check the staged rows with Great Expectations, in one run, and fill the quarantine."""
     with connection.connect(settings) as con:
         outcomes = evaluate(con, _now())
+        ledger.advance(con, "validated")
         staging = builds.row_counts(con, "staging")
     return Validated(staging["counts"], staging["quarantine"], outcomes)
 

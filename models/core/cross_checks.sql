@@ -1,8 +1,8 @@
 /*
 description: >
   What is compared between submissions, one row a comparison: stated totals with the sum of their units, files that speak
-  of one figure with one revision, figures with those of earlier periods, and forms with the one before. `is_good` says
-  whether it holds; the rules of levels 3 and 4 are evaluated over it.
+  of one figure with one revision, figures with those of earlier periods and with printed ones, and forms with the one
+  before. `is_good` says whether it holds; the rules of levels 3 and 4 are evaluated over it.
 grain: [row_id]
 caveats: Of competing files and of copied forms only those that do not hold are here.
 */
@@ -36,6 +36,26 @@ with compared as (
         copied.earlier_period_id, '', false
     from core.copied_figures as copied
     inner join core.windows as windows using (period_id)
+    union all
+    select
+        'published_figure_differs', counts.submission_id, counts.file, counts.sheet, counts.cell, counts.window_end,
+        counts.value::varchar, coalesce(figures.printed_scaled, figures.value) || ' (' || figures.figure_id || ')',
+        counts.value = coalesce(figures.printed_scaled, figures.value)
+    from reference.published_figures as figures
+    inner join core.counts as counts
+        on figures.scope_type = 'unit'
+        and counts.unit_id = figures.scope_id
+        and counts.window_start = figures.window_start
+        and counts.window_end = figures.window_end
+        and counts.series_id = figures.series_id
+        and counts.definition_version = figures.definition_version
+        and counts.offence_code = figures.offence_code
+        and counts.measure = figures.measure
+    where counts.accumulation = 'increment'
+        and counts.status = 'reported'
+        and figures.hedge is null
+        and not coalesce(figures.printed_percent, false)
+        and coalesce(figures.printed_scaled, figures.value) is not null
     union all
     select
         'looks_cumulative', rising.submission_id, rising.file, rising.sheet, rising.cell, windows.window_end,

@@ -147,4 +147,5 @@ BETWEEN: tuple[Rule, ...] = (
     _between("looks_cumulative", 3),
     _between("control_total_differs", 4),
     _between("same_revision_differs", 4),
+    _between("published_figure_differs", 4),
 )

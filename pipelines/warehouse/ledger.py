@@ -44,6 +44,7 @@ def receive(
         run_script(con, "receive", seen_at=now)
         (new,) = con.execute("select count(*) from ops.receipts where seen_at = ?", [now]).fetchall()[0]
         run_script(con, "open_submissions", seen_at=now, read_with=read_with, **_lists(layouts))
+        run_script(con, "enter")
     con.unregister("inbox")
     return Receipt(seen=inbox.height, new=new, waiting=received(con).height)
 
@@ -52,6 +53,11 @@ def received(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Submissions that wait to be read: submission_id, file, sha256, reading (1 for the first)."""
     frame: pl.DataFrame = con.sql(statement("received")).pl()
     return frame
+
+
+def advance(con: duckdb.DuckDBPyConnection, state: str) -> None:
+    """Say of the staged submissions how far they have come: parsed or validated."""
+    run_script(con, "advance", state=state)
 
 
 def changed_files(

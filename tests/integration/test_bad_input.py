@@ -98,6 +98,7 @@ ELSEWHERE = {
     "correction_expired": "tests/integration/test_life_of_a_submission.py",
     "stock_and_flow_differ": "tests/integration/test_rules_of_submissions.py",
     "figures_copied": "tests/integration/test_life_of_a_submission.py",
+    "published_figure_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
     "looks_cumulative": "tests/models/test_plausibility.py",
     "count_out_of_band": "tests/models/test_plausibility.py",
     "control_total_differs": "test_a_changed_figure_changes_everything_that_depends_on_it",
@@ -174,6 +175,8 @@ def test_a_changed_figure_changes_everything_that_depends_on_it(workplace: Workp
     assert codes["control_total_differs"]["found"] == "14520"
     assert codes["control_total_differs"]["expected"] == "14521"
     assert codes["control_total_differs"]["file"].endswith("conference_303_statement.csv")
+    assert codes["published_figure_differs"]["found"] == "6483"
+    assert codes["published_figure_differs"]["expected"] == "6482 (conference_303_2023/79-2008/recorded)"
     note = correction.with_name("correction.xlsx.yml")
     note.write_text(note.read_text(encoding="utf-8") + "withdrawn: sent by mistake\n", encoding="utf-8")
     job.run(settings, silent)

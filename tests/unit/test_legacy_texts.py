@@ -77,6 +77,10 @@ def test_the_font_decides_where_a_text_is_possible_either_way(tmp_path: Path) ->
     assert read.sheet("x").rows == [["Thu Boàn", ""], ["", "Thu Bồn"]]
 
 
+def test_every_encoding_that_can_be_declared_is_known() -> None:
+    assert all(modern("Công an", (name,)) is None for name in LEGACY)
+
+
 def test_vni_letters_keep_their_case() -> None:
     assert from_vni("ÑAËNG Thò Möôùi, Lyù, kyõ, nghæ, nghó, myõ, kî") == "ĐẶNG Thị Mưới, Lý, kỹ, nghỉ, nghĩ, mỹ, kỵ"
 

@@ -128,7 +128,7 @@ update ops.findings set closed_at = $now
 where closed_at is null and submission_id in (select submission_id from staging.files)
     and code not in (
         'file_changed_in_place', 'file_disappeared', 'content_known', 'control_total_differs', 'same_revision_differs',
-        'count_out_of_band', 'figures_copied', 'looks_cumulative'
+        'count_out_of_band', 'figures_copied', 'looks_cumulative', 'published_figure_differs'
     );
 
 insert into ops.findings
