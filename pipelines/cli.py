@@ -162,8 +162,8 @@ def check(files: tuple[Path, ...], language: str | None) -> int:
 @click.option(
     "--period", required=True, help="Two days (2023-12-15..2024-01-14), or a year, 2024-05, 2024-Q1, 2024-H1."
 )
-@click.option("--series", help="Series and definition version (ttxh/occurred); the headline's if not given.")
-@click.option("--revision", default=0, show_default=True, help="Number of the revision.")
+@click.option("--series", help="Series, or series and definition version (ttxh/occurred), where there are several.")
+@click.option("--revision", default=0, type=click.IntRange(min=0), show_default=True, help="Number of the revision.")
 @click.option("--cumulative", is_flag=True, help="The figures are running totals from the beginning of the year.")
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @_told_in_one_line

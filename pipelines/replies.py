@@ -6,6 +6,8 @@ Does not belong here: what a reply looks like (publication/feedback.py), and fin
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,28 +20,41 @@ from pipelines.settings import Settings
 from pipelines.warehouse import ledger
 from pipelines.warehouse.connection import Connection
 
+_LONGEST_NAME = 230  # bytes
+
 
 def reply(con: Connection, settings: Settings, reference: Reference, now: datetime) -> int:
     """Write a page, and where it helps an annotated copy, for every file of which there is something new to tell.
 
     Both lie in the outbox under the file's name with `.html` and `.checked.xlsx` behind it. Returns how many files.
     """
-    due = ledger.feedback_due(con)
     language = language_of(reference.jurisdiction.languages)
     names = _names(reference)
-    for row in due:
-        _write(_feedback(row, names), settings, language)
-    ledger.record_feedback(con, [(row["file"], row["content_hash"]) for row in due], now)
-    return len(due)
+    told = []
+    for row in ledger.feedback_due(con):
+        with contextlib.suppress(OSError):  # a reply that cannot be written holds up nothing; the next run tries again
+            _write(_feedback(row, names), settings, language)
+            told.append((row["file"], row["content_hash"]))
+    ledger.record_feedback(con, told, now)
+    return len(told)
 
 
 def _write(feedback: Feedback, settings: Settings, language: str) -> None:
-    page = settings.outbox / f"{feedback.file}.html"
+    name = settings.outbox / _shortened(feedback.file)
+    page, copy = (name.with_name(f"{name.name}{suffix}") for suffix in (".html", ".checked.xlsx"))
     write_page(feedback, page, language)
-    copy = settings.outbox / f"{feedback.file}.checked.xlsx"
     source = settings.submissions / feedback.file
     if not (_is_marked(feedback, source) and write_annotated(source, feedback, copy, language)):
         copy.unlink(missing_ok=True)
+
+
+def _shortened(file: str) -> Path:
+    """A file's path whose last part leaves room for more: names may have 255 bytes."""
+    path = Path(file)
+    if len(path.name.encode()) <= _LONGEST_NAME:
+        return path
+    digest = hashlib.sha256(file.encode()).hexdigest()[:12]
+    return path.with_name(f"{path.name.encode()[: _LONGEST_NAME - 16].decode(errors='ignore')}…{digest}")
 
 
 def _is_marked(feedback: Feedback, source: Path) -> bool:

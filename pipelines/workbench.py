@@ -88,11 +88,11 @@ def check_files(settings: Settings, files: Sequence[Path], language: str | None)
 
 def _waiting(files: Sequence[Path]) -> pl.DataFrame:
     rows = [
-        (f"file {number:06}", os.path.relpath(path), hashlib.sha256(path.read_bytes()).hexdigest(), 1)
+        (f"file {number:06}", name := os.path.relpath(path), name, hashlib.sha256(path.read_bytes()).hexdigest(), 1)
         for number, path in enumerate(files)
     ]
-    schema = {"submission_id": pl.String, "file": pl.String, "sha256": pl.String, "reading": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    names = ("submission_id", "file", "origin", "sha256")
+    return pl.DataFrame(rows, schema={**dict.fromkeys(names, pl.String), "reading": pl.Int64}, orient="row")
 
 
 def template(

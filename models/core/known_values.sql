@@ -8,7 +8,7 @@ caveats: >
   two figures: its own, and, alone in its sum, that of all offences.
 */
 with values_of_spans as (
-    select counts.*, spans.arrived_at, spans.known_from, spans.known_to
+    select counts.*, spans.origin, spans.sha256, spans.arrived_at, spans.known_from, spans.known_to
     from raw.counts as counts
     inner join core.reading_spans as spans using (submission_id, reading)
 ),
@@ -20,7 +20,9 @@ left_standing as (
     select last_values.* exclude (known_from, known_to), takers.known_from, takers.known_to
     from last_values
     inner join core.reading_spans as takers
-        on takers.file = last_values.file and takers.known_from >= last_values.known_to
+        on takers.origin = last_values.origin
+        and takers.sha256 = last_values.sha256
+        and takers.known_from >= last_values.known_to
     inner join ops.rejected_rows as rejected
         on rejected.submission_id = takers.submission_id
         and rejected.reading = takers.reading
@@ -33,6 +35,24 @@ left_standing as (
         and rejected.offence_code = last_values.offence_code
         and rejected.measure = last_values.measure
     where takers.state = 'partly_rejected'
+        -- what was withdrawn in between does not come back
+        and not exists (
+            select 1
+            from core.reading_spans as between_them
+            where between_them.origin = takers.origin
+                and between_them.sha256 = takers.sha256
+                and between_them.state = 'withdrawn'
+                and between_them.known_from >= last_values.known_to
+                and between_them.known_from < takers.known_from
+        )
+    -- the last that was accepted, not any earlier one
+    qualify dense_rank() over (
+        partition by
+            takers.submission_id, takers.reading, takers.known_from, last_values.scope_type, last_values.scope_id,
+            last_values.window_start, last_values.window_end, last_values.accumulation, last_values.series_id,
+            last_values.definition_version, last_values.offence_code, last_values.measure
+        order by last_values.known_to desc, last_values.known_from desc
+    ) = 1
 )
 select
     value_no,

@@ -8,17 +8,17 @@ caveats: >
   figure. `arrived_at` is when the file first became known, however often it was read since. An as-of build sets the variable known_before; what became known at that moment or later is left out.
 */
 with known as (
-    select *, min(known_at) over (partition by file, sha256) as arrived_at
+    select *, min(known_at) filter (state <> 'duplicate') over (partition by origin, sha256) as arrived_at
     from ops.readings
     where known_at < core.known_before()
     qualify state not in ('rejected', 'duplicate')
 ),
 lives as (
     select
-        submission_id, reading, file, source_id, state, received_on, replaces, backfilled, arrived_at,
+        submission_id, reading, file, origin, sha256, source_id, state, received_on, replaces, backfilled, arrived_at,
         known_at as life_from,
         min(known_at) over (
-            partition by file, sha256 order by read_at, reading rows between 1 following and unbounded following
+            partition by origin, sha256 order by read_at, reading rows between 1 following and unbounded following
         ) as followed_at,
         -- what follows may be a backfill that was known before; then nothing stood in between
         case when followed_at is not null then greatest(known_at, followed_at) end as life_to
@@ -28,8 +28,10 @@ lives as (
 replaced as (
     select lives.submission_id, lives.reading, takers.life_from, takers.life_to
     from lives
-    inner join lives as takers on takers.replaces = lives.file and takers.submission_id <> lives.submission_id
+    inner join lives as takers on takers.replaces = lives.origin and takers.origin <> lives.origin
     where takers.state <> 'withdrawn'
+        -- of two that say they replace each other one stands
+        and (lives.replaces is distinct from takers.origin or takers.submission_id > lives.submission_id)
 ),
 moments as (
     select submission_id, reading, life_from as moment from lives
@@ -51,7 +53,7 @@ spans as (
     where moments.moment >= lives.life_from and (lives.life_to is null or moments.moment < lives.life_to)
 )
 select
-    submission_id, reading, file, source_id, state, received_on, backfilled, arrived_at, known_from, known_to
+    submission_id, reading, file, origin, sha256, source_id, state, received_on, backfilled, arrived_at, known_from, known_to
 from spans
 where not exists (
     select 1

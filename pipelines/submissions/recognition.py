@@ -17,6 +17,8 @@ from pipelines.submissions.texts import anywhere, collapsed, is_pattern, match, 
 from pipelines.submissions.workbooks import Book, Sheet, address, text_of
 
 _Place = tuple[int, int]  # row and column of a header's first cell
+# How the names of sheets begin that this program adds: the list of findings in an annotated copy, a form's metadata.
+OWN_SHEETS = "ccw"
 
 
 class Located(NamedTuple):
@@ -68,9 +70,10 @@ def compare(
 
 
 def unread_sheets(book: Book, layout: Layout, located: Sequence[Located]) -> list[str]:
-    """Sheets with content that no table of the layout reads and that it does not call other sheets."""
+    """Sheets with content that no table reads, that the layout does not call other sheets, and that are not our own."""
     read = {place.sheet.name for place in located}
-    others = [name for name in book.names if name not in read and not _is_other(layout, name)]
+    names = (name for name in book.names if not name.startswith(OWN_SHEETS))
+    others = [name for name in names if name not in read and not _is_other(layout, name)]
     return [name for name in others if _first_texts(book.sheet(name), 1)]
 
 

@@ -8,6 +8,7 @@ Does not belong here: the words (jurisdiction.yml), and how legacy texts are tol
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from pipelines.submissions.refusals import Refused
 from pipelines.submissions.texts import match
 from pipelines.submissions.workbooks import Book, Sheet, address
 
+_SEPARATORS = re.compile(r"[;\t|]")
 # Of a file that is refused with one of these only the hash and the reason are kept.
 PROTECTED = ("personal_data", "secrecy_mark")
 
@@ -95,5 +97,6 @@ def _refused(sheet: Sheet, words: Sequence[str], jurisdiction: Jurisdiction) -> 
 
 
 def _word(text: str, words: Sequence[str]) -> str | None:
-    """The word that a text is, None if it is none of them."""
-    return next((word for word in words if text and match(word, text) is not None), None)
+    """The word that a text is, or a part of it where it is a line whose separator is another one than expected."""
+    parts = [text, *(_SEPARATORS.split(text) if _SEPARATORS.search(text) else ())]
+    return next((word for word in words for part in parts if part and match(word, part) is not None), None)

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator
 
+from pipelines.domain.findings import catalogue
 from pipelines.domain.yaml_text import load_yaml
 from pipelines.submissions.inbox import SIDECAR_SUFFIX
 from pipelines.submissions.layouts import DIMENSIONS
@@ -52,6 +53,13 @@ class Confirmation(BaseModel):
     cell: str | None = None
     by: Annotated[str, Field(min_length=1)]
     day: date
+
+    @field_validator("code")
+    @classmethod
+    def _code_is_known(cls, value: str) -> str:
+        if value not in catalogue("en"):
+            raise ValueError(f"no finding has the code {value}")
+        return value
 
 
 class Sidecar(BaseModel):

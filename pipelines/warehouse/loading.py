@@ -22,6 +22,7 @@ _OF_FILE: dict[str, pl.DataType] = {
     "submission_id": pl.String(),
     "reading": pl.Int64(),
     "file": pl.String(),
+    "origin": pl.String(),
     "sha256": pl.String(),
     "layout": pl.String(),
     "layout_version": pl.String(),

@@ -251,6 +251,7 @@ BAD_INPUTS = (
     BadInput("numbers.xlsx", "number_row_missing", changed(_without_numbers), place="Biểu 01!A11"),
     BadInput("beside.xlsx", "cell_outside_table", changed(_beside), severity="warning", place="Biểu 01!H12"),
     BadInput("persons.xlsx", "personal_data", edited({"H9": "Họ và tên"}), place="Biểu 01!H9", found="Họ và tên"),
+    BadInput("persons.csv", "personal_data", content("STT;Họ và tên;CCCD\n1;Nguyễn Văn A;0123\n".encode())),
     BadInput("secret.xlsx", "secrecy_mark", changed(_secret), place="Phụ lục!B2"),
     BadInput("nil.xlsx", "nil_not_zero", _nil_with_a_figure, place="Biểu 01!C12", found="3", expected="0"),
     BadInput(

@@ -92,6 +92,7 @@ ELSEWHERE = {
     "file_changed_in_place": "tests/integration/test_life_of_a_submission.py",
     "file_disappeared": "tests/integration/test_life_of_a_submission.py",
     "figures_known": "tests/integration/test_life_of_a_submission.py",
+    "replaced_file_unknown": "tests/integration/test_life_of_a_submission.py",
     "known_on_untimely": "tests/integration/test_life_of_a_submission.py",
     "value_corrected": "tests/integration/test_life_of_a_submission.py",
     "correction_unmatched": "tests/integration/test_life_of_a_submission.py",

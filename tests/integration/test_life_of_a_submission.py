@@ -234,6 +234,13 @@ def test_the_sender_is_told_once_and_again_when_something_changed(office: Office
     for part in ("Công an tỉnh Bình Dương", "count_not_number", "Biểu 01!C12", "94x", "15/12/2022 – 14/12/2023"):
         assert part in text
     assert "94x" in openpyxl.load_workbook(copy).worksheets[0]["E6"].value
+    # Mended in the copy and sent back, it is an ordinary form: the sheet on top is known.
+    mended = openpyxl.load_workbook(copy)
+    mended["Biểu 01"]["C12"] = 94
+    mended.save(office.settings.submissions / "mended.xlsx")
+    office.declare("mended.xlsx", source="ministry_bulletin")
+    office.run("2024-01-10")
+    assert [code for code, file in office.findings() if file == "mended.xlsx"] == []
     page.unlink()
     office.put("other.xlsx", {**with_recorded(5), "A7": "Đơn vị báo cáo: Công an tỉnh Bến Tre"})
     office.run("2024-01-11")
@@ -384,6 +391,124 @@ def test_what_replaces_a_file_leaves_nothing_of_it_until_it_is_withdrawn_itself(
     office.declare("right.xlsx", replaces="wrong.xlsx", withdrawn="it was right after all")
     office.run("2024-01-10")
     assert office.warehouse(units.format("core.counts")) == [("83-2008",)]
+
+
+def _touch_layout(office: Office) -> None:
+    """Every accepted file is read again."""
+    layout = office.settings.layouts / "provincial_form.yml"
+    layout.write_text(layout.read_text(encoding="utf-8") + "# touched\n", encoding="utf-8")
+
+
+def test_a_copy_stays_a_copy_when_all_is_read_again(office: Office) -> None:
+    """First 100, then 120, then the first figures in other bytes: 120 stays, also with a mended layout."""
+    office.put("a1.xlsx", with_recorded(100))
+    office.run("2024-01-05")
+    office.put("a2.xlsx", with_recorded(120))
+    office.run("2024-01-06")
+    office.put("a3.xlsx", {**with_recorded(100), "A20": "saved again"})
+    office.run("2024-01-07")
+    _touch_layout(office)
+    office.run("2024-01-08")
+    assert (office.recorded(), office.states()["a3.xlsx"]) == (120, "duplicate")
+
+
+def test_what_replaces_a_withdrawn_file_in_the_same_run_is_no_copy_of_it(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-05")
+    office.declare("a.xlsx", withdrawn="the wrong file")
+    office.put("b.xlsx", {**with_recorded(100), "A20": "saved again"})
+    office.run("2024-01-06")
+    assert (office.recorded(), office.states()) == (100, {"a.xlsx": "withdrawn", "b.xlsx": "accepted"})
+
+
+@pytest.mark.parametrize("remark", [None, "saved again"])
+def test_a_copy_stands_for_itself_when_its_original_is_withdrawn(office: Office, remark: str | None) -> None:
+    """The same bytes, and the same figures in other bytes."""
+    first = office.put("a.xlsx", with_recorded(100))
+    if remark:
+        office.put("b.xlsx", {**with_recorded(100), "A20": remark})
+    else:
+        (office.settings.submissions / "b.xlsx").write_bytes(first.read_bytes())
+        office.declare("b.xlsx")
+    office.run("2024-01-05")
+    original, copy = sorted(office.states(), key=lambda name: office.states()[name])
+    assert office.states() == {original: "accepted", copy: "duplicate"}
+    office.declare(original, withdrawn="sent by mistake")
+    office.run("2024-01-06")
+    assert (office.recorded(), office.states()) == (100, {original: "withdrawn", copy: "accepted"})
+
+
+def test_a_file_that_is_moved_is_the_same_file(office: Office) -> None:
+    """With another sidecar at its new place, and read again there."""
+    office.put("a.xlsx", with_recorded(100))
+    office.run("2024-01-05")
+    (office.settings.submissions / "2024").mkdir()
+    for name in ("a.xlsx", "a.xlsx.yml"):
+        path = office.settings.submissions / name
+        path.rename(path.parent / "2024" / name)
+    office.run("2024-01-06")
+    _touch_layout(office)
+    office.run("2024-01-07")
+    assert (office.recorded(), office.findings()) == (100, [])
+    office.declare("2024/a.xlsx", withdrawn="sent by mistake")
+    office.run("2024-01-08")
+    assert (office.recorded(), office.states()["2024/a.xlsx"]) == (None, "withdrawn")
+    office.declare("2024/a.xlsx")
+    office.run("2024-01-09")
+    office.put("b.xlsx", with_recorded(90), replaces="2024/a.xlsx")
+    office.run("2024-01-10")
+    assert office.warehouse("select distinct file from core.counts") == [("b.xlsx",)]
+
+
+def test_what_replaces_nothing_is_told(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100), replaces="no/such.xlsx")
+    office.run("2024-01-05")
+    assert (office.findings(), office.recorded()) == ([("replaced_file_unknown", "a.xlsx")], 100)
+
+
+def test_of_two_files_that_replace_each_other_one_stands(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100))
+    office.put("b.xlsx", with_recorded(90))
+    office.run("2024-01-05")
+    office.declare("a.xlsx", replaces="b.xlsx")
+    office.declare("b.xlsx", replaces="a.xlsx")
+    office.run("2024-01-06")
+    assert office.recorded() in (100, 90)
+
+
+CHANGE = "[{{cell: Biểu 01!C12, found: '100', becomes: '{0}', reason: r, author: a, expires_on: 2030-01-01}}]"
+
+
+def test_a_held_back_figure_leaves_the_last_accepted_one_and_no_earlier(office: Office) -> None:
+    """100, declared to be 200, then to be nonsense: 200 stays; nor does what was withdrawn come back."""
+    office.put("a.xlsx", with_recorded(100), revision=5)
+    office.run("2024-01-05")
+    office.declare("a.xlsx", corrections=CHANGE.format(200))
+    office.run("2024-01-06")
+    office.declare("a.xlsx", corrections=CHANGE.format("abc"))
+    office.run("2024-01-07")
+    assert (office.recorded(), office.states()["a.xlsx"]) == (200, "partly_rejected")
+    office.declare("a.xlsx", withdrawn="sent by mistake")
+    office.run("2024-01-08")
+    office.declare("a.xlsx", corrections=CHANGE.format("abd"))
+    office.run("2024-01-09")
+    assert office.recorded() is None
+
+
+def test_a_long_name_holds_up_nothing(office: Office) -> None:
+    name = "ộ" * 80 + ".xlsx"  # 245 bytes; the sidecar's has 249
+    office.put(name, with_recorded(100))
+    office.run("2024-01-05")
+    (page,) = office.settings.outbox.iterdir()
+    assert (office.recorded(), page.name.startswith("ộộộ"), page.suffix) == (100, True, ".html")
+
+
+def test_an_earlier_sidecar_that_could_not_be_used_is_told_no_more(office: Office) -> None:
+    office.put("a.xlsx", with_recorded(100), source="nobody")
+    office.run("2024-01-05")
+    office.declare("a.xlsx")
+    office.run("2024-01-06")
+    assert office.warehouse("select code, closed_at is null from ops.findings") == [("source_unknown", False)]
 
 
 # --- what a sidecar declares of single figures ---------------------------------------------------------------------

@@ -165,9 +165,9 @@ def record_findings(con: duckdb.DuckDBPyConnection) -> None:
 def _receive(con: duckdb.DuckDBPyConnection, submission: Submission, seen_at: datetime) -> None:
     name, original = (f"copy of {submission.name}", submission.name) if submission.copy else (submission.name, None)
     con.execute(
-        "insert into ops.receipts (file, submission_id, sha256, size, seen_at, duplicate_of)"
-        " values (?, ?, '0', 1, ?, ?)",
-        [name, submission.submission_id, seen_at, original],
+        "insert into ops.receipts (file, submission_id, sha256, size, seen_at, duplicate_of, origin)"
+        " values (?, ?, '0', 1, ?, ?, ?)",
+        [name, submission.submission_id, seen_at, original, name],
     )
 
 
@@ -176,6 +176,7 @@ def _settle(con: duckdb.DuckDBPyConnection, submission: Submission, reading: int
         "submission_id": submission.submission_id,
         "reading": reading,
         "file": submission.name,
+        "origin": submission.name,
         "sha256": f"{submission.series} {submission.name}",  # one name, one content
         "source_id": submission.source,
         "revision": submission.revision,

@@ -27,7 +27,8 @@ ROW: dict[str, Any] = {
     "computed": None, "tolerance": None, "verdict": None,
 }  # fmt: skip
 FILE: dict[str, Any] = {
-    "reading": 1, "file": "x.xlsx", "sha256": "0", "layout": "form", "layout_version": "1", "source_id": "police",
+    "reading": 1, "file": "x.xlsx", "origin": "x.xlsx", "sha256": "0", "layout": "form",
+    "layout_version": "1", "source_id": "police",
     "revision": 0, "sender": None, "received_on": None, "known_on_at": None, "replaces": None, "withdrawn": False,
 }  # fmt: skip
 TOTAL = {

@@ -88,7 +88,7 @@ def test_cells_are_marked_in_a_copy(tmp_path: Path) -> None:
     assert sheet["C12"].fill.fgColor.rgb == "FFF4B6B2"
     assert "[count_decimal]" in sheet["C12"].comment.text
     assert sheet["C15"].fill.fgColor.rgb == sheet["C16"].fill.fgColor.rgb == "FFFFE0A3"
-    assert book.sheetnames == ["Điểm cần xem lại", "Biểu 01"]
+    assert book.sheetnames == ["ccw Điểm cần xem lại", "Biểu 01"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "=cmd|'/c calc'!A0"])
@@ -96,7 +96,7 @@ def test_no_text_becomes_a_formula(tmp_path: Path, text: str) -> None:
     source = _workbook(tmp_path / "a.xlsx")
     finding = Finding("count_not_number", Severity.CRITICAL, "a.xlsx", "Biểu 01", "C12", text, text)
     write_annotated(source, feedback(Told(finding, None)), tmp_path / "b.xlsx", "en")
-    cell = openpyxl.load_workbook(tmp_path / "b.xlsx")["Findings"]["E6"]
+    cell = openpyxl.load_workbook(tmp_path / "b.xlsx")["ccw Findings"]["E6"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
 
 

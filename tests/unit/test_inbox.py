@@ -97,13 +97,13 @@ class Ledger:
     def settle(self, state: str = "accepted", read_with: str = "as today") -> None:
         """What load does with everything that waits."""
         accepted = 0 if state == "rejected" else 1
-        waiting = ledger.received(self.con).select("submission_id", "reading", "file", "sha256").rows()
-        for submission_id, reading, file, sha256 in waiting:
+        waiting = ledger.received(self.con).select("submission_id", "reading", "file", "origin", "sha256").rows()
+        for submission_id, reading, file, origin, sha256 in waiting:
             self.con.execute(
-                "insert into ops.readings (submission_id, reading, file, sha256, revision, backfilled, state,"
+                "insert into ops.readings (submission_id, reading, file, origin, sha256, revision, backfilled, state,"
                 " read_with, read_at, known_at, rows_accepted, rows_rejected)"
-                " values (?, ?, ?, ?, 0, false, ?, ?, ?, ?, ?, 0)",
-                [submission_id, reading, file, sha256, state, read_with, self.now, self.now, accepted],
+                " values (?, ?, ?, ?, ?, 0, false, ?, ?, ?, ?, ?, 0)",
+                [submission_id, reading, file, origin, sha256, state, read_with, self.now, self.now, accepted],
             )
         self.con.execute("delete from ops.waiting")
 
@@ -252,8 +252,9 @@ def test_a_file_that_is_only_moved_has_not_disappeared(book: Ledger) -> None:
     book.receive()
     book.settle()
     path.rename(book.folder / "c.xlsx")
-    book.receive()
-    assert book.findings() == [("content_known", "c.xlsx")]
+    assert book.receive() == Receipt(seen=2, new=1, waiting=0)
+    assert book.findings() == []
+    assert book.con.execute("select origin from ops.receipts where file = 'c.xlsx'").fetchall() == [("a.xlsx",)]
 
 
 def test_receiving_is_all_or_nothing(book: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

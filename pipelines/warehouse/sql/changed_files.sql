@@ -15,6 +15,20 @@ last_readings as (
 )
 select file from inbox anti join last_seen using (file, submission_id)
 union
+-- copies whose original bears another sidecar now, or is gone
+select copy.file
+from (
+    select file, max_by(submission_id, receipt_no) as submission_id, max_by(duplicate_of, receipt_no) as duplicate_of
+    from (select * replace (coalesce(duplicate_of, '') as duplicate_of) from ops.receipts)
+    group by file
+) as copy
+inner join inbox using (file, submission_id)
+where copy.duplicate_of <> ''
+    and not exists (
+        select 1 from inbox as original
+        where original.file = copy.duplicate_of and original.submission_id = copy.submission_id
+    )
+union
 select file from ops.receipts semi join inbox using (submission_id) semi join ops.waiting using (submission_id)
 where duplicate_of is null and changed_from is null
 union

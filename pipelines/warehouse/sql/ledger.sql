@@ -8,7 +8,7 @@ seen as (
     select
         file, submission_id, any_value(sha256) as sha256, min(seen_at) as first_seen_at,
         max_by(coalesce(duplicate_of, ''), receipt_no) as copy_of,
-        max_by(coalesce(changed_from, ''), receipt_no) as changed_from
+        max_by(coalesce(changed_from, ''), receipt_no) as changed_from, max_by(origin, receipt_no) as origin
     from ops.receipts
     group by file, submission_id
 ),
@@ -27,10 +27,10 @@ current_ids as (
     select submission_id from core.controls
 ),
 withdrawn as (
-    select file, sha256
+    select origin, sha256
     from (
         from ops.readings where state not in ('rejected', 'duplicate')
-        qualify row_number() over (partition by file, sha256 order by read_at desc, reading desc) = 1
+        qualify row_number() over (partition by origin, sha256 order by read_at desc, reading desc) = 1
     )
     where state = 'withdrawn'
 ),
@@ -59,7 +59,7 @@ select
         when seen.changed_from <> '' then 'rejected'
         when seen.copy_of <> '' then 'duplicate'
         when waiting.submission_id is not null then 'received'
-        when withdrawn.file is not null then 'withdrawn'
+        when withdrawn.origin is not null then 'withdrawn'
         when last_readings.rows_accepted > 0 and current_ids.submission_id is null then 'superseded'
         else last_readings.state
     end as state,
@@ -74,7 +74,7 @@ cross join reference.jurisdiction as jurisdiction
 left join last_readings using (submission_id)
 left join contents using (submission_id, reading)
 left join ops.waiting as waiting using (submission_id)
-left join withdrawn on withdrawn.file = seen.file and withdrawn.sha256 = seen.sha256
+left join withdrawn on withdrawn.origin = seen.origin and withdrawn.sha256 = seen.sha256
 left join current_ids using (submission_id)
 left join reasons on reasons.submission_id = seen.submission_id and reasons.file = seen.file;
 

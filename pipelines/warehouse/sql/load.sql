@@ -43,7 +43,11 @@ warned as (
 ),
 settled as (
     select
-        files.*, accepted, rejected, figures_hash,
+        files.* replace (coalesce(known.origin, files.replaces) as replaces), accepted, rejected, figures_hash,
+        files.replaces is not null and (known.origin is null or known.origin = files.origin) as replaces_nothing,
+        files.submission_id in (
+            select submission_id from ops.readings where state not in ('rejected', 'duplicate')
+        ) as was_accepted,
         -- only what is taken in can have been known before
         accepted > 0 and files.known_on_at is not null as backfilled,
         case when backfilled then files.known_on_at else $now end as known_at,
@@ -57,26 +61,40 @@ settled as (
     from staging.files
     inner join counted using (submission_id)
     left join warned using (submission_id)
+    left join (select file, max_by(origin, receipt_no) as origin from ops.receipts group by file) as known
+        on known.file = files.replaces
 ),
 standing as (
-    select file, submission_id, sha256, figures_hash, source_id, revision, '' as turn
+    -- what was accepted before and is neither read again, declared anew nor replaced now
+    select origin, sha256, figures_hash, source_id, revision, '' as turn
     from (
         from ops.readings where state not in ('rejected', 'duplicate')
-        qualify row_number() over (partition by file, sha256 order by read_at desc, reading desc) = 1
-    )
-    where state <> 'withdrawn' and file not in (select replaces from ops.readings where replaces is not null)
+        qualify row_number() over (partition by origin, sha256 order by read_at desc, reading desc) = 1
+    ) as earlier
+    where state <> 'withdrawn'
+        and not exists (
+            select 1 from settled
+            where settled.origin = earlier.origin and settled.sha256 = earlier.sha256 and settled.state <> 'rejected'
+        )
     union all
-    select file, submission_id, sha256, figures_hash, source_id, revision, submission_id from settled
+    select origin, sha256, figures_hash, source_id, revision, case when was_accepted then '' else submission_id end
+    from settled
     where state in ('accepted', 'accepted_with_warnings')
 ),
+replaced as (
+    select replaces as origin from ops.readings where state not in ('rejected', 'duplicate', 'withdrawn')
+    union
+    select replaces from settled where state not in ('rejected', 'withdrawn')
+),
 copies as (
-    select settled.submission_id, min_by(standing.file, standing.turn) as duplicate_of
+    select settled.submission_id, min_by(standing.origin, standing.turn) as duplicate_of
     from settled
     inner join standing using (figures_hash, source_id, revision)
     where settled.state in ('accepted', 'accepted_with_warnings')
         and standing.sha256 <> settled.sha256
         and standing.turn < settled.submission_id
-        and settled.reading = 1
+        and standing.origin not in (select origin from replaced where origin is not null)
+        and not settled.was_accepted
         and settled.replaces is null
     group by settled.submission_id
 )
@@ -143,16 +161,50 @@ select submission_id, 'figures_known', 'info', file, null, null, duplicate_of, n
 from outcomes
 where state = 'duplicate';
 
+insert into ops.findings
+select submission_id, 'replaced_file_unknown', 'warning', file, null, null, replaces, null, $now, null
+from outcomes
+where replaces_nothing;
+
+-- What was wrong with an earlier sidecar of the file is mended.
+update ops.findings set closed_at = $now
+where closed_at is null
+    and file in (select file from outcomes where state <> 'rejected')
+    and submission_id not in (select submission_id from outcomes)
+    and code not in ('file_changed_in_place', 'content_known')
+    and submission_id in (
+        select receipts.submission_id
+        from ops.receipts
+        inner join outcomes on outcomes.origin = receipts.origin and outcomes.sha256 = receipts.sha256
+    );
+
 -- What is said of a file whose place another one takes waits for nobody any more.
 update ops.findings set closed_at = $now
 where closed_at is null
-    and file in (select replaces from outcomes where state not in ('rejected', 'withdrawn'));
+    and file in (
+        select receipts.file
+        from ops.receipts
+        inner join outcomes on outcomes.replaces = receipts.origin
+        where outcomes.state not in ('rejected', 'withdrawn') and not replaces_nothing
+    );
 
 insert into ops.readings by name
 select
-    submission_id, reading, file, sha256, layout, layout_version, source_id, revision, sender, received_on,
+    submission_id, reading, file, origin, sha256, layout, layout_version, source_id, revision, sender, received_on,
     backfilled, replaces, state, duplicate_of, figures_hash, $read_with as read_with,
     $now as read_at, known_at, accepted as rows_accepted, rejected as rows_rejected
 from outcomes;
 
 delete from ops.waiting where submission_id in (select submission_id from staging.files);
+
+-- Copies of figures that no longer stand are to be read again.
+insert into ops.waiting
+select submission_id
+from (from ops.readings qualify row_number() over (partition by submission_id order by reading desc) = 1)
+where state = 'duplicate'
+    and submission_id not in (select submission_id from outcomes)
+    and (
+        duplicate_of in (select origin from outcomes where state = 'withdrawn')
+        or duplicate_of in (select replaces from outcomes where state not in ('rejected', 'withdrawn'))
+    )
+on conflict do nothing;

@@ -10,7 +10,9 @@ create sequence if not exists ops.receipt_numbers;
 create sequence if not exists raw.value_numbers;
 
 -- One row each time a file appears with another content or sidecar than was last seen under its name. changed_from: the
--- SHA-256 of the content that the name stands for, where this is another one; such a file is refused.
+-- SHA-256 of the content that the name stands for, where this is another one; such a file is refused. origin: the name
+-- under which the file came first, for it may be moved; duplicate_of: the name of another file with the same bytes and
+-- sidecar.
 create table if not exists ops.receipts (
     receipt_no bigint default nextval('ops.receipt_numbers'),
     file varchar not null,
@@ -20,7 +22,8 @@ create table if not exists ops.receipts (
     size bigint not null,
     seen_at timestamp not null,
     duplicate_of varchar,
-    changed_from varchar
+    changed_from varchar,
+    origin varchar not null
 );
 
 -- Submissions that are to be read: a file's bytes with what its sidecar declares.
@@ -29,11 +32,12 @@ create table if not exists ops.waiting (submission_id varchar primary key);
 -- Every time a submission was read, what it declared, and what became of it; append-only. state: accepted,
 -- accepted_with_warnings, partly_rejected, rejected, duplicate (of figures that another file gave), withdrawn. read_at is
 -- when this happened; known_at is from when on the figures count as known: the same, unless the sidecar declares a
--- backfill. `replaces` names a file whose place this one takes.
+-- backfill. `origin` is the name under which the file came first, `replaces` that of a file whose place this one takes.
 create table if not exists ops.readings (
     submission_id varchar not null,
     reading bigint not null,
     file varchar not null,
+    origin varchar not null,
     sha256 varchar not null,
     layout varchar,
     layout_version varchar,
