@@ -36,8 +36,8 @@ def stage_files(
 ) -> tuple[list[reading.ReadFile], int]:
     """Read files and replace the staging tables by their values; the files, and how many values.
 
-    `waiting` has submission_id, file (below the folder), origin, sha256 and reading; `released_at` is when was published
-    last. Raises LayoutError and LoadMismatch.
+    `waiting` has submission_id, file (below the folder), origin, sha256 and reading; `released_at` is the moment of the
+    last release. Raises LayoutError and LoadMismatch.
     """
     layouts, zone = load_layouts(settings.layouts), reference.jurisdiction.time_zone
     received = (reading.Received(*row) for row in waiting.select("file", "submission_id", "sha256").iter_rows())

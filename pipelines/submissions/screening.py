@@ -87,16 +87,16 @@ def _texts(sheet: Sheet) -> list[tuple[tuple[int, int], str]]:
 
 
 def _refused(sheet: Sheet, words: Sequence[str], jurisdiction: Jurisdiction) -> Refused:
-    (row, column), word = next((place, word) for place, text in _texts(sheet) if (word := _word(text, words)))
+    place, (word, part) = next((place, found) for place, text in _texts(sheet) if (found := _word(text, words)))
     return Refused(
         "personal_data" if word in jurisdiction.personal_data else "secrecy_mark",
         sheet=sheet.name,
-        cell=address(row, column),
-        found=word,
+        cell=address(*place),
+        found=part,
     )
 
 
-def _word(text: str, words: Sequence[str]) -> str | None:
-    """The word that a text is, or a part of it where it is a line whose separator is another one than expected."""
+def _word(text: str, words: Sequence[str]) -> tuple[str, str] | None:
+    """The word that a text is, and the text; or the part of a line whose separator is another one than expected."""
     parts = [text, *(_SEPARATORS.split(text) if _SEPARATORS.search(text) else ())]
-    return next((word for word in words for part in parts if part and match(word, part) is not None), None)
+    return next(((word, part) for word in words for part in parts if part and match(word, part) is not None), None)
