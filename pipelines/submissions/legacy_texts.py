@@ -11,10 +11,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from pipelines.submissions.archives import Archive, Packed
 from pipelines.submissions.encodings import from_tcvn3
 
 _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
@@ -79,9 +79,7 @@ def legacy_fonts(content: bytes, encodings: Mapping[str, Sequence[str]]) -> dict
     """
     wanted = {start.lower(): name for name, starts in encodings.items() for start in starts}
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            styles = archive.read("xl/styles.xml")
-        if not any(start.encode() in styles.lower() for start in wanted):
+        if not _mentions(Archive(content).packed("xl/styles.xml"), tuple(wanted)):
             return {}
         import openpyxl  # twenty times slower than the library that reads, and only for such workbooks
 
@@ -97,6 +95,12 @@ def legacy_fonts(content: bytes, encodings: Mapping[str, Sequence[str]]) -> dict
         }
     except Exception:
         return {}
+
+
+@lru_cache(64)  # forms of one kind have their styles in common
+def _mentions(styles: Packed, starts: tuple[str, ...]) -> bool:
+    text = styles.unpacked().lower()
+    return any(b'"' + start.encode() in text for start in starts)
 
 
 _DECODERS: Mapping[str, Callable[[str], str]] = {"tcvn3": from_tcvn3, "vni": from_vni}

@@ -29,7 +29,7 @@ from pipelines.submissions.memory import Memory
 from pipelines.submissions.recognition import Located
 from pipelines.submissions.refusals import Refused
 from pipelines.submissions.remarks import check_rows, check_titles, warnings_of
-from pipelines.submissions.screening import PROTECTED, Converted, screen
+from pipelines.submissions.screening import PROTECTED, Converted, Seen, screen
 from pipelines.submissions.sidecars import Sidecar, SidecarError, read_sidecar
 
 # How many files are open at a time: so many, or until they have so many bytes.
@@ -213,11 +213,11 @@ def _read(folder: Path, received: Received, layouts: Sequence[Layout], reference
         yield from _opening(opened, first)
         converted = list[Converted]()
         with contextlib.suppress(*OPENING_ERRORS):  # told when the file is recognised
-            converted = screen(opened, opened.book(first), reference.jurisdiction, known.harmless)
+            converted = screen(opened, opened.book(first), reference.jurisdiction, known.seen)
         located = recognise(opened, allowed, memory)
         yield
         if (book := opened.book(located[0].layout)) is not opened.book(first):
-            converted = screen(opened, book, reference.jurisdiction, known.harmless)
+            converted = screen(opened, book, reference.jurisdiction, known.seen)
         layout = located[0].layout.layout
         source = _source(sidecar, located[0].layout, known)
         _check_declared(sidecar, located[0].layout)
@@ -294,7 +294,7 @@ class _Known:
     measures: tuple[str, ...]
     figures: frozenset[str]
     sources: tuple[str, ...]
-    harmless: set[str]
+    seen: Seen
 
     @classmethod
     def of(cls, reference: Reference) -> _Known:
@@ -302,7 +302,7 @@ class _Known:
             tuple(reference["measures"]["measure"]),
             frozenset(reference["published_figures"]["figure_id"]),
             tuple(reference["sources"]["source_id"]),
-            set(),
+            Seen(),
         )
 
 

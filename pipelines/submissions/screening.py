@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.jurisdiction import Jurisdiction
@@ -34,31 +35,37 @@ class Converted(NamedTuple):
     cells: int
 
 
-def screen(opened: Opened, book: Book, jurisdiction: Jurisdiction, harmless: set[str]) -> list[Converted]:
+@dataclass(frozen=True)
+class Seen:
+    """Texts of earlier files: all that were looked at, and those that only the font of a cell makes clear."""
+
+    texts: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
+
+
+def screen(opened: Opened, book: Book, jurisdiction: Jurisdiction, seen: Seen) -> list[Converted]:
     """Convert the legacy texts of all sheets of a file, in place, and look for protected words.
 
-    Raises Refused for the first cell that is one of the words; what stands in the cells beside it is not told.
-    `harmless` are texts that need neither, and grows: forms of one kind have nearly all texts in common.
+    Raises Refused for the first cell that is one of the words; what stands in the cells beside it is not told. Texts in
+    `seen`, which grows, need neither: forms of one kind have nearly all texts in common.
     """
     words, encodings = (*jurisdiction.personal_data, *jurisdiction.secrecy_marks), tuple(jurisdiction.legacy_encodings)
     converted: list[Converted] = []
     for name in book.names if words or encodings else ():
         with contextlib.suppress(*OPENING_ERRORS):  # told when the sheet is to be read; the others are looked at
             sheet = book.sheet(name)
-            new = {text for text in set().union(*sheet.rows) - harmless if text.__class__ is str}
+            texts = set().union(*sheet.rows)
+            new = {text for text in texts - seen.texts if text.__class__ is str}
             others = {text: other for text in new if (other := modern(text, encodings)) is not None}
-            unclear = {text for text in new if is_ambiguous(text, encodings)}
-            fonts = (
-                legacy_fonts(opened.content, jurisdiction.legacy_encodings)
-                if unclear and opened.suffix == ".xlsx"
-                else {}
-            )
+            seen.unclear.update(text for text in new if is_ambiguous(text, encodings))
+            asked = opened.suffix == ".xlsx" and not seen.unclear.isdisjoint(texts)
+            fonts = legacy_fonts(opened.content, jurisdiction.legacy_encodings) if asked else {}
             if others or fonts:
                 converted += _replace(sheet, others, fonts)
-            new = (new - others.keys()) | set(others.values()) | {text for _, text in _texts(sheet) if fonts}
+                new = {text for _, text in _texts(sheet)}
             if any(_word(text, words) for text in new):
                 raise _refused(sheet, words, jurisdiction)
-            harmless |= new - unclear
+            seen.texts.update(new)
     return converted
 
 

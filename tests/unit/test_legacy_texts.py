@@ -17,7 +17,7 @@ from pipelines.jurisdiction import load_jurisdiction
 from pipelines.settings import ROOT, Settings
 from pipelines.submissions.choosing import Opened
 from pipelines.submissions.legacy_texts import from_vni, is_ambiguous, legacy_fonts, modern
-from pipelines.submissions.screening import screen
+from pipelines.submissions.screening import Seen, screen
 
 NAMES = [
     row["name"]
@@ -72,7 +72,7 @@ def test_the_font_decides_where_a_text_is_possible_either_way(tmp_path: Path) ->
     opened = Opened(content.getvalue(), "a.xlsx")
     read = opened.book()
     jurisdiction = load_jurisdiction(Settings(jurisdiction=ROOT / "data_raw/vietnam", home=tmp_path))
-    (converted,) = screen(opened, read, jurisdiction, set())
+    (converted,) = screen(opened, read, jurisdiction, Seen())
     assert (converted.cell, converted.found, converted.becomes, converted.cells) == ("B2", "Thu Boàn", "Thu Bồn", 1)
     assert read.sheet("x").rows == [["Thu Boàn", ""], ["", "Thu Bồn"]]
 
