@@ -41,6 +41,7 @@ select
     scopes.source_id,
     scopes.units_expected,
     scopes.units_reported,
+    core.coverage(scopes.units_reported, scopes.units_expected) as coverage,
     scopes.reported_sum,
     scopes.value as numerator,
     nation.value as denominator,
