@@ -77,6 +77,22 @@ def test_the_font_decides_where_a_text_is_possible_either_way(tmp_path: Path) ->
     assert read.sheet("x").rows == [["Thu Boàn", ""], ["", "Thu Bồn"]]
 
 
+def test_what_was_converted_in_one_file_is_converted_in_the_next(tmp_path: Path) -> None:
+    """What earlier files of a run held is not looked at again; their legacy texts are."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet["A2"] = "C«ng an tØnh Long An", "Công an"
+    content = io.BytesIO()
+    book.save(content)
+    jurisdiction = load_jurisdiction(Settings(jurisdiction=ROOT / "data_raw/vietnam", home=tmp_path))
+    seen = Seen()
+    for name in ("a.xlsx", "b.xlsx"):
+        opened = Opened(content.getvalue(), name)
+        read = opened.book()
+        assert [one.becomes for one in screen(opened, read, jurisdiction, seen)] == ["Công an tỉnh Long An"]
+        assert read.sheet(read.names[0]).rows == [["Công an tỉnh Long An"], ["Công an"]]
+
+
 def test_every_encoding_that_can_be_declared_is_known() -> None:
     assert all(modern("Công an", (name,)) is None for name in LEGACY)
 
