@@ -7,7 +7,8 @@ checks: A share stands exactly where its two figures do and the part is not larg
 caveats: >
   Where no such national figure exists, units of a cluster are missing, or the measure does not add up over units, the
   share is null and the reason is given. The national figure may exceed the sum of the units, because central units count
-  too. Rounded figures may give a share slightly above 1: rounded_to says to what they were rounded.
+  too. The rank is among the units of a level, or the clusters, that give the figure, largest first; equal figures share
+  one. Rounded figures may give a share slightly above 1: rounded_to says to what they were rounded.
 */
 with scopes as (
     select
@@ -51,6 +52,12 @@ select
     ) then scopes.value::double / nullif(nation.value, 0) end as national_share,
     greatest(scopes.rounded_to, nation.rounded_to) as rounded_to,
     scopes.provisional or coalesce(nation.provisional, false) as provisional,
+    case when scopes.value is not null then rank() over (
+        partition by
+            scopes.scope_type, units.level, scopes.period_id, scopes.accumulation, scopes.series_id,
+            scopes.definition_version, scopes.offence_code, scopes.measure
+        order by scopes.value desc nulls last
+    ) end as rank,
     case
         when not scopes.adds_up then 'the measure does not add up over units'
         when scopes.value is null
@@ -63,6 +70,7 @@ select
         ) then 'the figure exceeds the national one'
     end as reason
 from scopes
+left join reference.units as units on scopes.scope_type = 'unit' and units.unit_id = scopes.scope_id
 left join core.nation
     on nation.source_id = scopes.source_id
     and nation.period_id = scopes.period_id

@@ -171,4 +171,5 @@ def _template() -> Any:
 @cache
 def _labels(language: str) -> Mapping[str, Any]:
     text = files("pipelines.publication").joinpath("templates", f"feedback.{language}.yml").read_text(encoding="utf-8")
-    return load_yaml(text)  # type: ignore[no-any-return]
+    labels: Mapping[str, Any] = load_yaml(text)
+    return labels

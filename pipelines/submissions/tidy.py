@@ -86,6 +86,8 @@ STAGED = pl.Schema(
         "cleared_prior": pl.Int64,
         "whole": pl.Int64,
         "repeats": pl.Int64,
+        "parts": pl.Int64,
+        "parts_rounded": pl.Int64,
         "adds_up_to": pl.Int64,
         "adds_up_from": pl.String,
     }
@@ -278,8 +280,21 @@ def _neighbours(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     wholes = counts.select(
         "submission_id", *_FIGURE, "measure", parent_code="offence_code", whole="value"
     ).unique(["submission_id", *_FIGURE, "measure", "parent_code"])  # fmt: skip
+    # What does not overlap with its neighbours adds up to at most the whole; persons may stand under several offences.
+    additive = reference["measures"].filter("additive_over_units")["measure"]
+    apart = reference["offences"].filter(~pl.col("overlapping"))["offence_code"]
+    parts = (
+        counts.filter(
+            pl.col("offence_code").is_in(apart.implode())
+            & pl.col("measure").is_in(additive.implode())
+            & (pl.col("status") == "reported")
+        )
+        .group_by("submission_id", *_FIGURE, "measure", pl.col("parent_code").alias("offence_code"))
+        .agg(parts=pl.col("value").sum(), parts_rounded=(pl.col("rounded_to") // 2).sum())
+    )
     return (
         rows.join(beside, on=figure, how="left", maintain_order="left")
+        .join(parts, on=[*figure, "measure"], how="left", maintain_order="left")
         .join(repeats, on=[*figure, "measure"], how="left", maintain_order="left")
         .join(wholes, on=["submission_id", *_FIGURE, "measure", "parent_code"], how="left", maintain_order="left")
     )

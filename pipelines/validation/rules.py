@@ -120,6 +120,11 @@ RULES: tuple[Rule, ...] = (
         found="value || ' > ' || whole", expected="'≤ ' || whole",
     ),
     Rule(
+        "parts_exceed_whole", 2, Severity.WARNING,
+        f"role <> 'count' or {_REPORTED} or parts <= value + parts_rounded + rounded_to // 2",
+        expected="'≥ ' || parts",
+    ),
+    Rule(
         "total_differs", 2, Severity.WARNING, "role <> 'total' or verdict is distinct from 'differs'",
         expected="computed || case when tolerance > 0 then ' ± ' || tolerance else '' end",
     ),

@@ -204,6 +204,13 @@ def test_punctuality_of_reconstructed_figures_is_unknown(release: duckdb.DuckDBP
     assert set(found) == expected
 
 
+def test_provinces_are_ranked_by_what_they_recorded(release: duckdb.DuckDBPyConnection) -> None:
+    sql = "select rank, scope_id from national_shares where scope_type = 'unit' and measure = 'recorded' order by rank"
+    assert rows(release, sql)[:7] == [
+        (n, unit) for n, unit in enumerate(sorted(RECORDED, key=lambda u: -RECORDED[u]), 1)
+    ]
+
+
 def test_the_cluster_is_complete_and_the_nation_is_not(release: duckdb.DuckDBPyConnection) -> None:
     """All seven report what they recorded, five what they cleared; the conference speaks of seven of 63 provinces."""
     columns = "scope_id, units_expected, recorded_coverage, cleared_coverage"

@@ -149,6 +149,22 @@ def test_stocks_must_follow_from_what_flows(office: Office) -> None:
     assert (finding["found"], finding["expected"]) == ("12", "13 = recorded + cleared − cleared_prior")
 
 
+@pytest.mark.parametrize(("overlapping", "codes"), [("", ["parts_exceed_whole"]), ("true", [])])
+def test_parts_that_do_not_overlap_add_up_to_at_most_the_whole(
+    office: Office, overlapping: str, codes: list[str]
+) -> None:
+    """6 and 5 of 10, each of which alone is no more than the whole; of heads that overlap that says nothing."""
+    offences = office.settings.reference / "offences.csv"
+    text = offences.read_text(encoding="utf-8")
+    text = text.replace("especially_serious,very_serious_incl,", "especially_serious,all,")
+    header, *rows = text.splitlines()
+    lines = [f"{header},overlapping", *(f"{row},{overlapping if 'serious' in row else ''}" for row in rows)]
+    offences.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    office.put("a.xlsx", {"C12": 10, "C13": 6, "C14": 5, "C15": 10, "D12": 1, "D15": 1})
+    office.run("2024-01-10")
+    assert [code for code, _ in office.findings()] == codes
+
+
 @pytest.mark.parametrize(
     ("dates", "codes"),
     [

@@ -221,3 +221,12 @@ def test_a_rate_says_whether_a_figure_of_it_is_provisional_or_rounded(case: Case
         ("c3", "control_total", 10, True),
         ("c3", "counts", 5, True),
     ]
+
+
+@given(
+    form("A", recorded=5), form("B", recorded=7), form("C", recorded=5), form("D", recorded=1), form("E", recorded=None)
+)
+def test_equal_figures_share_a_rank(case: Case) -> None:
+    assert case.rows("marts.national_shares", "scope_id", "rank", scope_type="unit") == [
+        ("A", 2), ("B", 1), ("C", 2), ("D", 4),
+    ]  # fmt: skip
