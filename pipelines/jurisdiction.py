@@ -137,6 +137,13 @@ class Headline(_Strict):
     window: WindowEntry
 
 
+class TemplateEntry(_Strict):
+    """What the empty form asks for, in this order of the reference tables; all of them where nothing is named."""
+
+    measures: tuple[str, ...] = ()
+    offences: tuple[str, ...] = ()
+
+
 class Jurisdiction(_Strict):
     """jurisdiction.yml. The entries without a default are the least that a jurisdiction declares.
 
@@ -146,8 +153,9 @@ class Jurisdiction(_Strict):
     `personal_data`, `secrecy_marks`: a file with a cell that is one of these texts (or patterns) is not taken in.
     `rules`: rules that hold for some time only. `identities`: measures that others of the same row add up to, as stocks
     do with what flows in and out. `territory_on`: a window that straddles a change of territory belongs to the units of
-    its last or of its first day. `legacy_encodings`: senders type in fonts of before Unicode, told text by
-    text; with the beginnings of the names of such fonts.
+    its last or of its first day. `level_shift_percent`: a change from one year to the next that is larger is listed
+    as a suspected definition break. `template`: what the empty form asks for. `legacy_encodings`: senders type in fonts
+    of before Unicode, told text by text; with the beginnings of the names of such fonts.
     """
 
     id: str
@@ -170,10 +178,12 @@ class Jurisdiction(_Strict):
     secrecy_marks: tuple[Pattern, ...] = ()
     legacy_encodings: dict[str, tuple[str, ...]] = {}
     territory_on: Literal["last_day", "first_day"] = "last_day"
+    level_shift_percent: Annotated[int, Field(ge=1)] = 40
     rules: dict[str, RuleEntry] = {}
     identities: tuple[Identity, ...] = ()
     schedules: tuple[ScheduleEntry, ...] = ()
     headline: Headline | None = None
+    template: TemplateEntry = TemplateEntry()
 
     @field_validator("legacy_encodings")
     @classmethod

@@ -37,14 +37,21 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "cluster_id": T, "name": T, "name_en": T, "basis": T, "valid_from": D, "valid_to": D, "note": T, "labels": T,
     },
     "cluster_members": {"cluster_id": T, "unit_id": T, "valid_from": D, "valid_to": D},
+    "cluster_unions": {"cluster_id": T, "part_id": T},
     "series": {
         "series_id": T, "definition_version": T, "name": T, "name_en": T, "definition": T, "definition_en": T,
         "source": T, "labels": T,
     },
     "offences": {
-        "offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T, "overlapping": B,
+        "offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T, "overlapping": B, "valid_from": D,
+        "valid_to": D,
     },
-    "measures": {"measure": T, "name": T, "name_en": T, "additive_over_units": B, "additive_over_periods": B},
+    "iccs_mapping": {
+        "offence_code": T, "iccs_code": T, "iccs_name": T, "extent": T, "confidence": T, "source": T, "note": T,
+    },
+    "measures": {
+        "measure": T, "name": T, "name_en": T, "additive_over_units": B, "additive_over_periods": B, "rate_of": T,
+    },
     "sources": {
         "source_id": T, "name": T, "name_en": T, "publisher": T, "published_on": D, "precedence": N, "citation": T,
         "note": T,
@@ -56,15 +63,22 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "note": T,
     },
     "holidays": {"date": D, "name": T, "name_en": T, "source": T},
+    "population": {
+        "unit_id": T, "valid_from": D, "valid_to": D, "population": N, "published_on": D, "source": T, "note": T,
+    },
+    "definition_breaks": {
+        "break_id": T, "effective_on": D, "unit_id": T, "series_id": T, "offence_code": T, "description": T,
+        "description_en": T, "source": T,
+    },
+    "declared_gaps": {
+        "gap_id": T, "kind": T, "scope_id": T, "series_id": T, "other_id": T, "gap": N, "reason": T, "reason_en": T,
+        "citation": T,
+    },
     "published_figures": {
         "figure_id": T, "source_id": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
         "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "window_basis": T,
-        "printed_text": T, "value": N, "evidence": T, "citation": T, "published_on": D, "note": T,
-    },
-    "printed_changes": {
-        "change_id": T, "source_id": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
-        "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "base_window_start": D,
-        "base_window_end": D, "printed_text": T, "value": N, "citation": T, "published_on": D, "note": T,
+        "printed_text": T, "value": N, "statistic": T, "base_window_start": D, "base_window_end": D,
+        "base_target_id": T, "evidence": T, "citation": T, "published_on": D, "note": T,
     },
 }  # fmt: skip
 
@@ -77,8 +91,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "successions": ("predecessor_id", "successor_id"),
     "clusters": ("cluster_id", "name"),
     "cluster_members": ("cluster_id", "unit_id"),
+    "cluster_unions": ("cluster_id", "part_id"),
     "series": ("series_id", "definition_version", "name"),
     "offences": ("offence_code", "name"),
+    "iccs_mapping": ("offence_code", "iccs_code", "extent", "confidence"),
     "measures": ("measure", "additive_over_units", "additive_over_periods"),
     "sources": ("source_id", "name", "precedence"),
     "targets": (
@@ -86,13 +102,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "threshold_percent",
     ),
     "holidays": ("date",),
+    "population": ("unit_id", "valid_from", "valid_to", "population", "source"),
+    "definition_breaks": ("break_id", "effective_on", "description", "source"),
+    "declared_gaps": ("gap_id", "kind", "reason"),
     "published_figures": (
         "figure_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
         "offence_code", "window_start", "window_end",
-    ),
-    "printed_changes": (
-        "change_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
-        "offence_code", "window_start", "window_end", "base_window_start", "base_window_end",
     ),
 }  # fmt: skip
 MAY_BE_EMPTY = {"units": ("parent_id",)}
@@ -101,14 +116,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "units": ("unit_id",),
     "clusters": ("cluster_id",),
     "cluster_members": ("cluster_id", "unit_id", "valid_from"),
+    "cluster_unions": ("cluster_id", "part_id"),
     "series": ("series_id", "definition_version"),
     "offences": ("offence_code",),
+    "iccs_mapping": ("offence_code", "iccs_code"),
     "measures": ("measure",),
     "sources": ("source_id",),
     "targets": ("target_id", "scope_type", "scope_id"),
     "holidays": ("date",),
+    "population": ("unit_id", "valid_from", "published_on"),
+    "definition_breaks": ("break_id",),
+    "declared_gaps": ("gap_id",),
     "published_figures": ("figure_id",),
-    "printed_changes": ("change_id",),
 }
 
 # How a period without a name of its own is called.
@@ -140,8 +159,8 @@ class Reference:
 def load(settings: Settings) -> Reference:
     """Read and check jurisdiction.yml and all tables of TABLES, plus what SQL needs of jurisdiction.yml as tables.
 
-    published_figures and printed_changes gain printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the
-    printed text as an exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for
+    published_figures gains printed_scaled (BIGINT), printed_digits, printed_percent and hedge: the printed text as an
+    exact number (24,9% is 249 at one digit). Raises ReferenceDataError, naming file and line, for
     anything unusable.
     """
     return _load(settings, fingerprint(settings))
@@ -156,8 +175,7 @@ def _load(settings: Settings, fingerprint: str) -> Reference:
     tables = {name: table.drop(LINE) for name, table in read.items()}
     tables["unit_names"] = _with_name_types(tables["unit_names"])
     tables["offences"] = tables["offences"].with_columns(pl.col("overlapping").fill_null(False))
-    for name in ("published_figures", "printed_changes"):
-        tables[name] = _with_printed_numbers(tables[name], jurisdiction)
+    tables["published_figures"] = with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
     return Reference(jurisdiction, tables, fingerprint)
@@ -195,7 +213,8 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
     named.append(("window", jurisdiction.window_name, "Window"))
     kinds = [(kind, jurisdiction.own(names, word), jurisdiction.english(names, word)) for kind, names, word in named]
     own = (jurisdiction.id, jurisdiction.nation, jurisdiction.time_zone, list(jurisdiction.weekend))
-    row = (*own, jurisdiction.territory_on, jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
+    flags = (jurisdiction.nation_counts_other_units, jurisdiction.negative_counts)
+    row = (*own, jurisdiction.territory_on, *flags, jurisdiction.level_shift_percent)
     return {
         "jurisdiction": pl.DataFrame(
             [row],
@@ -207,6 +226,7 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
                 "territory_on": T,
                 "nation_counts_other_units": B,
                 "negative_counts": B,
+                "level_shift_percent": N,
             },
             orient="row",
         ),
@@ -221,13 +241,12 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
 
 def _windows(tables: Mapping[str, pl.DataFrame], jurisdiction: Jurisdiction) -> pl.DataFrame:
     """The windows that targets and published figures speak of, each with its period of a calendar."""
-    targets, figures, changes = tables["targets"], tables["published_figures"], tables["printed_changes"]
+    targets, figures = tables["targets"], tables["published_figures"]
     pairs = {
         *targets.select("window_start", "window_end").rows(),
         *targets.select("base_window_start", "base_window_end").rows(),
         *figures.select("window_start", "window_end").rows(),
-        *changes.select("window_start", "window_end").rows(),
-        *changes.select("base_window_start", "base_window_end").rows(),
+        *figures.select("base_window_start", "base_window_end").rows(),
     }
     calendars = [entry.calendar for entry in jurisdiction.calendars]
     rows = [(start, end, *name_window(start, end, calendars)) for start, end in pairs if start and end]
@@ -256,7 +275,8 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
+def with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
+    """published_figures with what its texts say: printed_scaled, printed_digits, printed_percent, hedge."""
     numbers = jurisdiction.numbers
     parsed = [
         parse_printed(text, numbers.thousands, numbers.decimal, jurisdiction.hedges, jurisdiction.decreases)

@@ -30,9 +30,16 @@ REFERENCES = (
     ("successions", "successor_id", "units", "unit_id"),
     ("cluster_members", "cluster_id", "clusters", "cluster_id"),
     ("cluster_members", "unit_id", "units", "unit_id"),
+    ("cluster_unions", "cluster_id", "clusters", "cluster_id"),
+    ("cluster_unions", "part_id", "clusters", "cluster_id"),
     ("offences", "parent_code", "offences", "offence_code"),
+    ("iccs_mapping", "offence_code", "offences", "offence_code"),
+    ("measures", "rate_of", "measures", "measure"),
+    ("population", "unit_id", "units", "unit_id"),
+    ("definition_breaks", "unit_id", "units", "unit_id"),
+    ("definition_breaks", "series_id", "series", "series_id"),
     ("published_figures", "source_id", "sources", "source_id"),
-    ("printed_changes", "source_id", "sources", "source_id"),
+    ("published_figures", "base_target_id", "targets", "target_id"),
 )
 
 # (table, key, column that names the row above): going up must end.
@@ -57,7 +64,7 @@ def check_tables(tables: Tables, nation: str) -> None:
     _check_references(tables)
     for tree in _TREES:
         _check_tree(tables, *tree)
-    for table in ("targets", "published_figures", "printed_changes"):
+    for table in ("targets", "published_figures"):
         _check_scopes(tables, table)
     _check_targets(tables["targets"])
     _check_name_types(tables["unit_names"])

@@ -118,13 +118,19 @@ def template(
         unit=name, unit_id=unit_id, window_start=window.start, window_end=window.end,
         series=_named(reference["series"].filter(series_id=series_id, definition_version=version), "series_id")[0],
         definition_version=version, accumulation=accumulation, revision=revision,
-        jurisdiction=reference.jurisdiction.id, measures=_named(reference["measures"], "measure"),
-        offences=_named(reference["offences"], "offence_code"), largest_count=reference.jurisdiction.largest_count,
+        jurisdiction=reference.jurisdiction.id,
+        measures=_asked(_named(reference["measures"], "measure"), reference.jurisdiction.template.measures),
+        offences=_asked(_named(reference["offences"], "offence_code"), reference.jurisdiction.template.offences),
+        largest_count=reference.jurisdiction.largest_count,
         language=language_of(reference.jurisdiction.languages),
     )  # fmt: skip
     path = target or Path(f"{unit_id}_{window.start}_{window.end}_{series_id}.xlsx")
     path.write_bytes(workbook_bytes(form))
     return path
+
+
+def _asked(rows: Sequence[Named], keys: Sequence[str]) -> Sequence[Named]:
+    return [row for row in rows if not keys or row.code in keys]
 
 
 def _window(period: str, calendars: Sequence[Calendar]) -> Window:

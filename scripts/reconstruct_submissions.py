@@ -57,6 +57,7 @@ THIN = Side(style="thin")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 BOLD = Font(name="Times New Roman", size=11, bold=True)
 PLAIN = Font(name="Times New Roman", size=11)
+FORM_ROWS = ("all", "very_serious_incl", "especially_serious")
 ITALIC = Font(name="Times New Roman", size=11, italic=True)
 
 
@@ -102,7 +103,8 @@ def rebuild(jurisdiction: Path, output: Path) -> tuple[Path, ...]:
     start, end = window = _one_window(figures)
     folder = output / str(end.year) / CLUSTER
     folder.mkdir(parents=True, exist_ok=True)
-    offences = [row["labels"].split("|")[0] for row in _rows(reference / "offences.csv")]
+    labels = {row["offence_code"]: row["labels"].split("|")[0] for row in _rows(reference / "offences.csv")}
+    offences = [labels[code] for code in FORM_ROWS]
     written: list[Path] = []
     for unit in _members(reference, start):
         own = [f for f in figures if f.scope_id == unit.unit_id and f.measure in COLUMNS]

@@ -30,7 +30,8 @@ select
     sheet,
     cell,
     evidence,
-    citation
+    citation,
+    known_from
 from core.known_values
 where role = 'statement' and known_to is null
 qualify row_number() over (

@@ -54,6 +54,7 @@ with compared as (
     where counts.accumulation = 'increment'
         and counts.status = 'reported'
         and figures.hedge is null
+        and coalesce(figures.statistic, 'level') = 'level'
         and not coalesce(figures.printed_percent, false)
         and coalesce(figures.printed_scaled, figures.value) is not null
     union all

@@ -32,7 +32,7 @@ of_clusters as (
     select
         'cluster' as scope_type, cluster_id as scope_id, period_id, window_start, window_end, accumulation, series_id,
         definition_version, offence_code, 'counts' as basis, coalesce(source_id, 'several') as source_id, recorded,
-        cleared, null::bigint as cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
+        cleared, cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
         rounded_to, provisional, null::varchar as cleared_evidence
     from marts.cluster_totals
 ),

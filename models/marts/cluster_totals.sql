@@ -1,12 +1,16 @@
 /*
 description: >
   What a cluster recorded, cleared and counted as suspects in a window: the sum over its units where every unit reports,
-  how many of them do, and the total that the source states beside it.
+  how many of them do, and the total that the source states beside it; with its clearance rate, its share of the nation and
+  the change of the offences recorded on the window before and on the same one of the year before.
 grain: [cluster_id, period_id, accumulation, series_id, definition_version, offence_code]
 caveats: >
   A total is null while a unit is missing; `…_reported_sum` is the sum over the units that report and must not meet a
   denominator over all. suspects_reported_sum is a sum of the units' counts: one person can be counted by two units. A
-  measure declared not to add up over units has no total either. provisional and rounded_to speak of all sums of the row.
+  measure declared not to add up over units has no total either. Clusters may share units, so their rows must not be added
+  up: a cluster that unites others (cluster_unions) counts each unit once. The rate is that of the counts, or else that of
+  the stated totals (clearance_basis). Why a share or a change is missing is said in national_shares and changes.
+  provisional and rounded_to speak of all sums of the row.
 */
 with sums as (
     select
@@ -19,6 +23,7 @@ with sums as (
         coalesce(max(units_reported) filter (measure = 'cleared'), 0) as cleared_units,
         max(value) filter (measure = 'cleared') as cleared,
         max(reported_sum) filter (measure = 'cleared') as cleared_reported_sum,
+        max(value) filter (measure = 'cleared_prior') as cleared_prior,
         coalesce(max(units_reported) filter (measure = 'suspects'), 0) as suspects_units,
         max(reported_sum) filter (measure = 'suspects') as suspects_reported_sum,
         max(rounded_to) filter (measure in ('recorded', 'cleared', 'suspects')) as rounded_to,
@@ -70,9 +75,24 @@ select
     stated.cleared_stated,
     volume.cleared_volume,
     volume.cleared_volume::double / nullif(sums.recorded, 0) as cleared_volume_share,
+    sums.cleared_prior,
+    case
+        when sums.cleared is not null and sums.recorded is not null then 'counts'
+        when stated.cleared_stated is not null and stated.recorded_stated is not null then 'control_total'
+    end as clearance_basis,
+    case clearance_basis
+        when 'counts' then sums.cleared::double / nullif(sums.recorded, 0)
+        when 'control_total' then stated.cleared_stated::double / nullif(stated.recorded_stated, 0)
+    end as clearance_rate,
     sums.suspects_units,
     sums.suspects_reported_sum,
     stated.suspects_stated,
+    shares.denominator as nation_recorded,
+    shares.national_share,
+    previous.base_value as previous_recorded,
+    previous.absolute_change as change_on_previous,
+    before.base_value as year_before_recorded,
+    before.absolute_change as change_on_year_before,
     coalesce(sums.rounded_to, 1) as rounded_to,
     coalesce(sums.provisional, false) as provisional,
     core.coverage(sums.recorded_units, sums.units_expected) as recorded_coverage,
@@ -80,3 +100,32 @@ select
 from sums
 left join stated using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code, source_id)
 left join volume using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code)
+left join marts.national_shares as shares
+    on shares.scope_type = 'cluster'
+    and shares.scope_id = sums.cluster_id
+    and shares.period_id = sums.period_id
+    and shares.accumulation = sums.accumulation
+    and shares.series_id = sums.series_id
+    and shares.definition_version = sums.definition_version
+    and shares.offence_code = sums.offence_code
+    and shares.measure = 'recorded'
+left join marts.changes as previous
+    on previous.comparison = 'previous'
+    and previous.measure = 'recorded'
+    and sums.accumulation = 'increment'
+    and previous.scope_type = 'cluster'
+    and previous.scope_id = sums.cluster_id
+    and previous.period_id = sums.period_id
+    and previous.series_id = sums.series_id
+    and previous.definition_version = sums.definition_version
+    and previous.offence_code = sums.offence_code
+left join marts.changes as before
+    on before.comparison = 'year_before'
+    and before.measure = 'recorded'
+    and sums.accumulation = 'increment'
+    and before.scope_type = 'cluster'
+    and before.scope_id = sums.cluster_id
+    and before.period_id = sums.period_id
+    and before.series_id = sums.series_id
+    and before.definition_version = sums.definition_version
+    and before.offence_code = sums.offence_code

@@ -3,7 +3,7 @@ description: >
   Every printed change against the base that it implies: the figure of its window less the change, or the whole numbers
   from which the printed percentage follows. Where that is not what was published for the base window, the publisher has
   revised it silently.
-grain: [change_id]
+grain: [figure_id]
 caveats: >
   A percentage gives limits; they allow for rounding to nearest and for truncation. The published base is of the same
   source, and of another definition version only where none of the same is known (base_definition_version). A change that
@@ -26,7 +26,8 @@ changes as (
         coalesce(printed_percent, false) as is_percent,
         100 * cast(pow(10, coalesce(printed_digits, 0)) as hugeint) as whole,
         case when hedge is null then coalesce(printed_scaled, value) end as change
-    from reference.printed_changes
+    from reference.published_figures
+    where statistic = 'change' and base_window_start is not null and measure <> 'clearance_rate'
 ),
 implied as (
     select
@@ -54,7 +55,7 @@ implied as (
         and own.source_id = changes.source_id
 )
 select
-    implied.change_id,
+    implied.figure_id,
     implied.source_id,
     implied.scope_type,
     implied.scope_id,
@@ -88,7 +89,7 @@ left join published as base
     and base.measure = implied.measure
     and base.source_id = implied.source_id
 qualify row_number() over (
-    partition by implied.change_id
+    partition by implied.figure_id
     order by
         case when base.definition_version = implied.definition_version then 0 else 1 end, base.definition_version
 ) = 1

@@ -9,20 +9,14 @@ caveats: >
   figures was revised and the other was not, it compares two vintages (mixed_vintage). Neither enters shares, rates or
   targets. Measures that do not add up over periods have none.
 */
-with versions as (
-    select
-        *,
-        count(*) over (
-            partition by unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure
-            order by known_from
-        ) as version
-    from core.count_history
-),
-stated as (
-    select versions.*
-    from versions
+with stated as (
+    select counts.*, revisions.unit_id is not null as is_revised
+    from core.counts as counts
     inner join reference.measures as measures using (measure)
-    where versions.known_to is null and versions.status = 'reported' and measures.additive_over_periods
+    left join core.revisions as revisions using (
+        unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure
+    )
+    where counts.status = 'reported' and measures.additive_over_periods
 ),
 -- Running totals of one year begin on the same day.
 differences as (
@@ -31,7 +25,7 @@ differences as (
         lag(value) over running as part_value,
         lag(period_id) over running as part_period_id,
         lag(window_end) over running as part_end,
-        lag(version) over running as part_version,
+        lag(is_revised) over running as part_is_revised,
         coalesce(part_end + 1, window_start) as first_day,
         window_end as last_day
     from stated
@@ -45,7 +39,7 @@ residuals as (
         whole.*,
         part.value as part_value,
         part.period_id as part_period_id,
-        part.version as part_version,
+        part.is_revised as part_is_revised,
         case when part.window_start = whole.window_start then part.window_end + 1 else whole.window_start end as first_day,
         case when part.window_start = whole.window_start then whole.window_end else part.window_start - 1 end as last_day
     from stated as whole
@@ -82,7 +76,7 @@ select
     derived.part_period_id,
     derived.part_value,
     derived.basis = 'difference' and derived.value < derived.part_value as is_revision,
-    derived.part_version is not null and (derived.version > 1) <> (derived.part_version > 1) as mixed_vintage,
+    coalesce(derived.is_revised <> derived.part_is_revised, false) as mixed_vintage,
     derived.source_id
 from derived
 anti join stated as reported

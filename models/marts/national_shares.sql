@@ -1,82 +1,157 @@
 /*
 description: >
-  The share of the nation that a unit or a cluster has in the offences recorded or cleared of a window, formed only with a
-  national figure of the same source, window, series, definition version and offence.
+  The share of the nation that a unit or a cluster has in the offences recorded or cleared of a window, and what of the
+  nation belongs to no unit. A share needs equal window, series, definition version, territory and vintage; otherwise it is
+  refused with the reason.
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
-checks: A share stands exactly where its two figures do and the part is not larger than the whole beyond rounding.
+checks: A share stands exactly where no reason does.
 caveats: >
-  Where no such national figure exists, units of a cluster are missing, or the measure does not add up over units, the
-  share is null and the reason is given. The national figure may exceed the sum of the units, because central units count
-  too. The rank is among the units of a level, or the clusters, that give the figure, largest first; equal figures share
-  one. Rounded figures may give a share slightly above 1: rounded_to says to what they were rounded.
+  The national figure is that of the same source; that of another one only where both print their window. Where a source
+  does not, its figures can be shared within its own statement alone (basis says so). A figure that was revised after the
+  national one became known is of another vintage. The nation may exceed the sum of the units, because central units count
+  too: the row of scope_type residual, which stands only where all units report. The rank is among the units of a level, or
+  the clusters, that give the figure, largest first; equal figures share one. Rounded figures may give a share slightly
+  above 1: rounded_to says to what they were rounded.
 */
-with scopes as (
+with revised as (
+    select * from core.revisions where value is distinct from first_value
+),
+scopes as (
     select
         'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.window_start, counts.window_end,
-        counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code, counts.measure,
-        counts.source_id, counts.value, counts.value as reported_sum, 1 as units_expected, 1 as units_reported,
-        true as adds_up, counts.rounded_to // 2 as tolerance, counts.rounded_to, counts.provisional
+        counts.window_basis, counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code,
+        counts.measure, counts.source_id, counts.value, counts.value as reported_sum, 1 as units_expected,
+        1 as units_reported, true as adds_up, counts.rounded_to // 2 as tolerance, counts.rounded_to, counts.provisional,
+        revised.known_from as revised_at, units.level
     from core.counts as counts
+    inner join reference.units as units using (unit_id)
+    left join revised using (unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure)
     cross join reference.jurisdiction as jurisdiction
     where counts.status = 'reported' and counts.unit_id <> jurisdiction.nation_id
-    union all
+        and counts.measure in ('recorded', 'cleared')
+    union all by name
     select
-        'cluster', cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version,
-        offence_code, measure, source_id, value, reported_sum, units_expected, units_reported,
-        measures.additive_over_units, tolerance, rounded_to, provisional
-    from core.cluster_sums
+        'cluster' as scope_type, cluster_id as scope_id, sums.* exclude (cluster_id, not_applicable),
+        measures.additive_over_units as adds_up,
+        (
+            select max(revised.known_from)
+            from revised
+            inner join core.members as members using (unit_id, period_id)
+            where members.cluster_id = sums.cluster_id
+                and members.period_id = sums.period_id
+                and revised.accumulation = sums.accumulation
+                and revised.series_id = sums.series_id
+                and revised.definition_version = sums.definition_version
+                and revised.offence_code = sums.offence_code
+                and revised.measure = sums.measure
+        ) as revised_at
+    from core.cluster_sums as sums
     inner join reference.measures as measures using (measure)
-    where units_reported > 0
+    where sums.units_reported > 0 and sums.measure in ('recorded', 'cleared')
+),
+nations as (
+    select nation.*, sources.precedence
+    from core.nation as nation
+    inner join reference.sources as sources using (source_id)
+),
+-- The national figure of the same source, or else that of the source that goes first.
+paired as (
+    select
+        scopes.*, nations.value as denominator, nations.basis as denominator_basis,
+        nations.source_id as denominator_source_id, nations.rounded_to as nation_rounded_to,
+        nations.provisional as nation_provisional,
+        core.tolerance(
+            scopes.tolerance, nations.rounded_to, nations.value, nations.tolerated_per_million
+        ) as allowed,
+        case
+            when nations.source_id is null then null
+            when nations.source_id = scopes.source_id and scopes.window_basis = 'assumed'
+                then 'same statement, window unstated'
+            when nations.source_id = scopes.source_id then 'same statement'
+            when scopes.window_basis is distinct from 'assumed' and nations.window_basis is distinct from 'assumed'
+                then 'same window, series and definition'
+        end as basis,
+        scopes.revised_at > nations.known_from as is_later_vintage
+    from scopes
+    left join nations
+        on nations.period_id = scopes.period_id
+        and nations.accumulation = scopes.accumulation
+        and nations.series_id = scopes.series_id
+        and nations.definition_version = scopes.definition_version
+        and nations.offence_code = scopes.offence_code
+        and nations.measure = scopes.measure
+    qualify row_number() over (
+        partition by
+            scopes.scope_type, scopes.scope_id, scopes.period_id, scopes.accumulation, scopes.series_id,
+            scopes.definition_version, scopes.offence_code, scopes.measure
+        order by coalesce(nations.source_id = scopes.source_id, false) desc, nations.precedence, nations.source_id
+    ) = 1
+),
+residuals as (
+    select
+        'residual' as scope_type, checks.scope_id, checks.period_id, windows.window_start, windows.window_end,
+        checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code, checks.measure,
+        checks.source_id, checks.units_expected, checks.units_reported, checks.residual as reported_sum,
+        case when checks.units_reported = checks.units_expected and checks.verdict <> 'not additive' then checks.residual
+        end as value,
+        checks.stated as denominator, checks.basis as denominator_basis, checks.source_id as denominator_source_id,
+        'what belongs to no unit' as basis, checks.tolerance as allowed, checks.verdict <> 'not additive' as adds_up
+    from core.control_checks as checks
+    inner join core.windows as windows using (period_id)
+    cross join reference.jurisdiction as jurisdiction
+    where checks.scope_type = 'unit' and checks.scope_id = jurisdiction.nation_id
+        and checks.measure in ('recorded', 'cleared')
+    qualify row_number() over (
+        partition by
+            checks.period_id, checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code,
+            checks.measure
+        order by checks.units_reported desc, checks.source_id
+    ) = 1
+),
+judged as (
+    select
+        *,
+        case
+            when not adds_up then 'the measure does not add up over units'
+            when value is null then 'only ' || units_reported || ' of ' || units_expected || ' units report'
+            when source_id is null and denominator is null then 'the units come from several sources'
+            when denominator is null then 'no national figure of the same window, series and definition'
+            when basis is null then 'the window is not stated: it can be shared within its own statement only'
+            when denominator = 0 then 'the national figure is zero'
+            when is_later_vintage then 'of another vintage: revised after the national figure was stated'
+            when value > denominator + allowed then 'the figure exceeds the national one'
+            when scope_type = 'residual' and value < -allowed then 'the units exceed the nation'
+        end as reason
+    from (from paired union all by name from residuals)
 )
 select
-    scopes.scope_type,
-    scopes.scope_id,
-    scopes.period_id,
-    scopes.window_start,
-    scopes.window_end,
-    scopes.accumulation,
-    scopes.series_id,
-    scopes.definition_version,
-    scopes.offence_code,
-    scopes.measure,
-    scopes.source_id,
-    scopes.units_expected,
-    scopes.units_reported,
-    core.coverage(scopes.units_reported, scopes.units_expected) as coverage,
-    scopes.reported_sum,
-    scopes.value as numerator,
-    nation.value as denominator,
-    nation.basis as denominator_basis,
-    case when scopes.value <= nation.value + core.tolerance(
-        scopes.tolerance, nation.rounded_to, nation.value, nation.tolerated_per_million
-    ) then scopes.value::double / nullif(nation.value, 0) end as national_share,
-    greatest(scopes.rounded_to, nation.rounded_to) as rounded_to,
-    scopes.provisional or coalesce(nation.provisional, false) as provisional,
-    case when scopes.value is not null then rank() over (
+    scope_type,
+    scope_id,
+    period_id,
+    window_start,
+    window_end,
+    accumulation,
+    series_id,
+    definition_version,
+    offence_code,
+    measure,
+    source_id,
+    units_expected,
+    units_reported,
+    core.coverage(units_reported, units_expected) as coverage,
+    reported_sum,
+    value as numerator,
+    case when basis is not null then denominator end as denominator,
+    case when basis is not null then denominator_basis end as denominator_basis,
+    case when basis is not null then denominator_source_id end as denominator_source_id,
+    basis,
+    case when reason is null then value::double / denominator end as national_share,
+    greatest(rounded_to, nation_rounded_to) as rounded_to,
+    coalesce(provisional, false) or coalesce(nation_provisional, false) as provisional,
+    case when value is not null and scope_type <> 'residual' then rank() over (
         partition by
-            scopes.scope_type, units.level, scopes.period_id, scopes.accumulation, scopes.series_id,
-            scopes.definition_version, scopes.offence_code, scopes.measure
-        order by scopes.value desc nulls last
+            scope_type, level, period_id, accumulation, series_id, definition_version, offence_code, measure
+        order by value desc nulls last
     ) end as rank,
-    case
-        when not scopes.adds_up then 'the measure does not add up over units'
-        when scopes.value is null
-            then 'only ' || scopes.units_reported || ' of ' || scopes.units_expected || ' units report'
-        when scopes.source_id is null then 'the units come from several sources'
-        when nation.value is null then 'no national figure of the same source, window, series and definition'
-        when nation.value = 0 then 'the national figure is zero'
-        when scopes.value > nation.value + core.tolerance(
-            scopes.tolerance, nation.rounded_to, nation.value, nation.tolerated_per_million
-        ) then 'the figure exceeds the national one'
-    end as reason
-from scopes
-left join reference.units as units on scopes.scope_type = 'unit' and units.unit_id = scopes.scope_id
-left join core.nation
-    on nation.source_id = scopes.source_id
-    and nation.period_id = scopes.period_id
-    and nation.accumulation = scopes.accumulation
-    and nation.series_id = scopes.series_id
-    and nation.definition_version = scopes.definition_version
-    and nation.offence_code = scopes.offence_code
-    and nation.measure = scopes.measure
-where scopes.measure in ('recorded', 'cleared')
+    reason
+from judged

@@ -17,6 +17,9 @@ with compared as (
             false
         ) as is_same
     from core.count_history
+    semi join core.revisions using (
+        unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure
+    )
     window figure as (
         partition by unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure
         order by known_from

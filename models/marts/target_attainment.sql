@@ -4,10 +4,12 @@ description: >
   are missing but a stated total limits them, the limits decide.
 grain: [target_id, scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code]
 caveats: >
+  Beside each verdict stand the offences recorded, the clearances of earlier offences among those cleared, and the change of
+  the offences recorded on the year before: a rate can rise because less is recorded or because old cases are cleared.
   gap_percentage_points is a difference of two percentages (points, not percent). needed is the smallest count of
   clearances, or the largest count of offences, with which the target is attained. A target over the change of recorded
-  offences stays unknown until its window is reported. Clearance targets are held against periods of a calendar, not
-  against holiday or campaign windows.
+  offences stays unknown until its window is reported. Clearance targets are held against periods of a calendar, and
+  against a campaign's window only where the target names it.
 */
 with rates as (
     select *
@@ -26,15 +28,28 @@ volumes as (
         order by basis desc, source_id
     ) = 1
 ),
+-- What limits a count that was not given: totals all at once, roundings and truncations of a rate one or the other.
+limits as (
+    select
+        scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure,
+        greatest(
+            max(at_least) filter (basis = 'joint total'), min(at_least) filter (basis <> 'joint total')
+        ) as at_least,
+        least(min(at_most) filter (basis = 'joint total'), max(at_most) filter (basis <> 'joint total')) as at_most
+    from marts.bounds
+    where fits
+    group by all
+),
 clearance_targets as (
     select
         targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.window_start, rates.window_end,
         rates.accumulation, rates.series_id, rates.definition_version, rates.offence_code, targets.measure, targets.comparator,
         cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
-        rates.basis, rates.cleared as numerator, rates.recorded as denominator,
-        coalesce(rates.cleared, bounds.cleared_at_least) as at_least,
-        coalesce(rates.cleared, bounds.cleared_at_most) as at_most,
-        case when rates.cleared is null then bounds.cleared_at_most end as bound,
+        rates.basis, rates.cleared as numerator, rates.recorded as denominator, rates.cleared_prior,
+        case when rates.cleared is null then cleared.at_least end as numerator_at_least,
+        case when rates.cleared is null then cleared.at_most end as numerator_at_most,
+        case when rates.recorded is null then recorded.at_least end as denominator_at_least,
+        case when rates.recorded is null then recorded.at_most end as denominator_at_most,
         rates.units_expected, rates.cleared_units, rates.cleared_volume, rates.cleared_volume_share,
         rates.reason
     from reference.targets as targets
@@ -44,38 +59,53 @@ clearance_targets as (
         and rates.window_end >= coalesce(targets.valid_from, rates.window_end)
         and rates.window_end <= coalesce(targets.valid_to, rates.window_end)
     inner join core.windows as windows
-        on windows.period_id = rates.period_id and windows.period_kind <> 'window'
+        on windows.period_id = rates.period_id
+        and case when targets.window_start is null then windows.period_kind <> 'window'
+            else windows.window_start = targets.window_start and windows.window_end = targets.window_end end
     left join reference.units as units on rates.scope_type = 'unit' and units.unit_id = rates.scope_id
-    left join core.clearance_bounds as bounds
-        on rates.scope_type = 'unit'
-        and bounds.unit_id = rates.scope_id
-        and bounds.period_id = rates.period_id
-        and bounds.accumulation = rates.accumulation
-        and bounds.series_id = rates.series_id
-        and bounds.definition_version = rates.definition_version
-        and bounds.offence_code = rates.offence_code
-        and bounds.source_id = rates.source_id
+    left join limits as cleared
+        on cleared.measure = 'cleared'
+        and cleared.scope_type = rates.scope_type
+        and cleared.scope_id = rates.scope_id
+        and cleared.period_id = rates.period_id
+        and cleared.accumulation = rates.accumulation
+        and cleared.series_id = rates.series_id
+        and cleared.definition_version = rates.definition_version
+        and cleared.offence_code = rates.offence_code
+    left join limits as recorded
+        on recorded.measure = 'recorded'
+        and recorded.scope_type = rates.scope_type
+        and recorded.scope_id = rates.scope_id
+        and recorded.period_id = rates.period_id
+        and recorded.accumulation = rates.accumulation
+        and recorded.series_id = rates.series_id
+        and recorded.definition_version = rates.definition_version
+        and recorded.offence_code = rates.offence_code
     where targets.measure = 'clearance_rate'
         and (
             (targets.scope_type = 'level' and units.level = targets.scope_id)
             or (targets.scope_type = rates.scope_type and targets.scope_id = rates.scope_id)
         )
-    qualify row_number() over (
-        partition by targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.accumulation,
-            rates.series_id, rates.definition_version, rates.offence_code
-        order by bounds.cleared_at_most nulls last
-    ) = 1
+),
+extremes as (
+    select
+        *,
+        coalesce(numerator, numerator_at_least) as least_cleared,
+        coalesce(numerator, numerator_at_most) as most_cleared,
+        coalesce(denominator, denominator_at_least) as least_recorded,
+        coalesce(denominator, denominator_at_most) as most_recorded
+    from clearance_targets
 ),
 judged_rates as (
     select
         *,
         case comparator
-            when 'at_least' then at_least * 100 >= threshold_percent * denominator
-            when 'above' then at_least * 100 > threshold_percent * denominator
+            when 'at_least' then least_cleared * 100 >= threshold_percent * most_recorded
+            when 'above' then least_cleared * 100 > threshold_percent * most_recorded
         end as surely,
         case comparator
-            when 'at_least' then at_most * 100 >= threshold_percent * denominator
-            when 'above' then at_most * 100 > threshold_percent * denominator
+            when 'at_least' then most_cleared * 100 >= threshold_percent * least_recorded
+            when 'above' then most_cleared * 100 > threshold_percent * least_recorded
         end as possibly,
         cast(
             case comparator
@@ -83,8 +113,8 @@ judged_rates as (
                 else ceil(threshold_percent * denominator / 100)
             end as bigint
         ) as needed
-    from clearance_targets
-    where denominator > 0
+    from extremes
+    where coalesce(least_recorded, 0) > 0
 ),
 change_targets as (
     select
@@ -126,44 +156,69 @@ judged_changes as (
             end as bigint
         ) as needed
     from change_targets
+),
+judged as (
+    select
+        * exclude (surely, possibly),
+        case when surely then 'attained' when not possibly then 'missed' else 'unknown' end as verdict,
+        (100 * numerator::double / denominator) - threshold_percent::double as gap_percentage_points
+    from judged_rates
+    union all by name
+    select
+        * exclude (met),
+        case when met then 'attained' when not met then 'missed' else 'unknown' end as verdict,
+        (100 * numerator::double / denominator) - 100 - threshold_percent::double as gap_percentage_points,
+        case when numerator is null then 'the window is not reported yet' end as reason
+    from judged_changes
 )
 select
-    target_id,
-    scope_type,
-    scope_id,
-    period_id,
-    window_start,
-    window_end,
-    accumulation,
-    series_id,
-    definition_version,
-    offence_code,
-    measure,
-    comparator,
-    threshold_percent,
-    basis,
-    numerator,
-    denominator,
-    case when bound is not null then at_least end as numerator_at_least,
-    bound as numerator_at_most,
-    needed,
-    units_expected,
-    cleared_units,
-    cleared_volume,
-    cleared_volume_share,
-    case when surely then 'attained' when not possibly then 'missed' else 'unknown' end as verdict,
-    (100 * numerator::double / denominator) - threshold_percent::double as gap_percentage_points,
+    judged.target_id,
+    judged.scope_type,
+    judged.scope_id,
+    judged.period_id,
+    judged.window_start,
+    judged.window_end,
+    judged.accumulation,
+    judged.series_id,
+    judged.definition_version,
+    judged.offence_code,
+    judged.measure,
+    judged.comparator,
+    judged.threshold_percent,
+    judged.basis,
+    judged.numerator,
+    judged.denominator,
+    judged.numerator_at_least,
+    judged.numerator_at_most,
+    judged.denominator_at_least,
+    judged.denominator_at_most,
+    judged.needed,
+    judged.units_expected,
+    judged.cleared_units,
+    judged.cleared_volume,
+    judged.cleared_volume_share,
+    judged.cleared_prior,
+    recorded.base_value as year_before_recorded,
+    recorded.absolute_change as recorded_change,
+    recorded.reason as recorded_change_reason,
+    judged.verdict,
+    judged.gap_percentage_points,
     case
-        when numerator is null and bound is not null
-            then 'not reported; a stated total leaves at most ' || bound || ' of ' || denominator
-        when numerator is null then reason
+        when judged.measure = 'clearance_rate' and judged.numerator is null and judged.numerator_at_most is not null
+            then 'not reported; at most ' || judged.numerator_at_most || ' of ' || judged.denominator
+        when judged.measure = 'clearance_rate' and judged.denominator is null
+            then 'offences recorded are not reported; a printed rate leaves ' || judged.denominator_at_least || ' to '
+                || judged.denominator_at_most
+        else judged.reason
     end as reason
-from judged_rates
-union all by name
-select
-    target_id, scope_type, scope_id, period_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
-    measure, comparator, threshold_percent, basis, numerator, denominator, needed,
-    case when met then 'attained' when not met then 'missed' else 'unknown' end as verdict,
-    (100 * numerator::double / denominator) - 100 - threshold_percent::double as gap_percentage_points,
-    case when numerator is null then 'the window is not reported yet' end as reason
-from judged_changes
+from judged
+left join marts.changes as recorded
+    on recorded.measure = 'recorded'
+    and recorded.comparison = 'year_before'
+    and judged.accumulation = 'increment'
+    and recorded.scope_type = judged.scope_type
+    and recorded.scope_id = judged.scope_id
+    and recorded.period_id = judged.period_id
+    and recorded.series_id = judged.series_id
+    and recorded.definition_version = judged.definition_version
+    and recorded.offence_code = judged.offence_code

@@ -2,7 +2,7 @@
 description: >
   The months of a year added up from its first to this one: offences recorded and cleared, and between which limits the
   clearances of offences from before the year must lie.
-grain: [unit_id, period_id, series_id, definition_version, offence_code]
+grain: [unit_id, period_id, series_id, definition_version, offence_code, period_kind]
 caveats: >
   Only where every month from the first reports the figure. Clearances of earlier months' offences are prior in their month
   but may belong to this year, so they do not add up: at most all of them are from before the year, at least those of
@@ -52,6 +52,7 @@ select
     series_id,
     definition_version,
     offence_code,
+    period_kind,
     period_index as months,
     case when has_recorded then recorded_sum end::bigint as recorded,
     case when has_cleared then cleared_sum end::bigint as cleared,

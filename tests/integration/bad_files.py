@@ -93,10 +93,10 @@ def separated_otherwise(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b",", b";"))
 
 
-def statement_of_gangs(path: Path) -> None:
+def statement_of_arms(path: Path) -> None:
     """A conference's statement on a measure that is not counted here."""
     header = "scope,measure,value,series,window_start,window_end,evidence,citation"
-    path.write_text(f"{header}\nCụm 303,gangs,14,TTXH,2022-12-15,2023-12-14,published,\n", encoding="utf-8")
+    path.write_text(f"{header}\nCụm 303,arms,14,TTXH,2022-12-15,2023-12-14,published,\n", encoding="utf-8")
     path.with_name(path.name + ".yml").write_text("source: conference_303_2023\n", encoding="utf-8")
 
 
@@ -366,8 +366,8 @@ BAD_INPUTS = (
     BadInput(
         "measure.csv",
         "measure_unknown",
-        statement_of_gangs,
-        found="gangs",
+        statement_of_arms,
+        found="arms",
     ),
     BadInput("letters.xlsx", "count_not_number", edited({"C12": "nhiều"}), place="Biểu 01!C12", found="nhiều"),
     BadInput("decimal.xlsx", "count_decimal", edited({"C12": 1809.5}), place="Biểu 01!C12", found="1809.5"),

@@ -278,7 +278,7 @@ def test_a_correction_counts_from_its_day_on_and_the_day_before_stays_what_it_wa
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """100 corrected to 94: current 94, the day before 100; shares, sums and verdicts follow in both."""
-    office = Office(workplace("7", "8", "conference", "ministry"), monkeypatch)
+    office = Office(workplace("7", "8", "conference", "ministry", "provincial"), monkeypatch)
     office.run("2024-01-10")
     first = job.releases.current(office.settings.releases)
     everything = {table: office.published(f"from {table} order by all") for table in first.tables}
@@ -286,6 +286,7 @@ def test_a_correction_counts_from_its_day_on_and_the_day_before_stays_what_it_wa
     office.run("2024-02-10")
     of_cluster = "select recorded from marts.cluster_totals"
     verdict = "select numerator, denominator, verdict from marts.target_attainment where scope_id = '74-2008'"
+    verdict += " and period_id = '2022-12-15/2023-12-14' and offence_code = 'all'"
     share = "select numerator, rank from marts.national_shares where scope_id = '74-2008' and measure = 'recorded'"
     assert office.recorded() == 1700
     assert (office.recorded_as_of("2024-02-09"), office.recorded_as_of("2024-02-10")) == (1809, 1700)
@@ -311,7 +312,7 @@ def test_a_correction_counts_from_its_day_on_and_the_day_before_stays_what_it_wa
 def test_what_is_changed_in_the_reference_data_today_moves_nothing_of_last_month(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = Office(workplace("7", "8", "conference", "ministry"), monkeypatch)
+    office = Office(workplace("7", "8", "conference", "ministry", "provincial"), monkeypatch)
     office.run("2024-01-10")
     members = office.settings.reference / "cluster_members.csv"
     lines = members.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -320,7 +321,10 @@ def test_what_is_changed_in_the_reference_data_today_moves_nothing_of_last_month
     targets.write_text(targets.read_text(encoding="utf-8").replace(",at_least,75,", ",at_least,90,"), encoding="utf-8")
     office.run("2024-02-10")
     totals = "select units_expected, recorded from marts.cluster_totals"
-    attained = "select count(*) from marts.target_attainment where verdict = 'attained' and scope_id like '%-2008'"
+    attained = (
+        "select count(*) from marts.target_attainment where verdict = 'attained' and scope_id like '%-2008' "
+        "and offence_code = 'all' and period_id = '2022-12-15/2023-12-14' and basis = 'counts'"
+    )
     # 14520 − 794 of Tây Ninh; no province clears 90 %
     assert office.as_of("2024-02-10", totals) == [(6, 13726)]
     assert office.as_of("2024-02-10", attained) == [(0,)]

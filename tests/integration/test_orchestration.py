@@ -32,14 +32,18 @@ INGEST = defs.resolve_job_def("ingest")
 STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 # The public contract: a name here is a name in somebody's query. Change it knowingly.
 MARTS = [
-    "clearance", "cluster_totals", "clusters", "control_totals", "implied_bases", "increments", "national_shares",
-    "period_completeness", "periods", "published_figures", "revision_history", "revision_triangle", "series",
-    "submission_completeness", "target_attainment", "units", "year_to_date",
+    "bounds", "change_contributions", "changes", "clearance", "clearance_definitions", "cluster_shares",
+    "cluster_totals", "clusters", "constant_geography", "control_totals", "counts", "definition_breaks",
+    "implied_bases", "increments", "national_shares", "offences", "period_completeness", "periods",
+    "population_rates", "published_figure_readings", "published_figures", "reconciliation", "reduction_progress",
+    "revision_history", "revision_triangle", "series", "submission_completeness", "suspected_breaks",
+    "target_attainment", "territories", "units", "year_to_date",
 ]  # fmt: skip
 CORE = [
-    "clearance_bounds", "cluster_sums", "competing_values", "control_checks", "controls", "copied_figures",
-    "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "members", "nation",
-    "plausibility", "reading_spans", "rising_figures", "windows",
+    "bounds", "cluster_sums", "comparisons", "competing_values", "control_checks", "controls", "copied_figures",
+    "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "levels", "members",
+    "nation", "plausibility", "reading_spans", "revisions", "rising_figures", "stated_counts", "successors",
+    "territories", "windows",
 ]  # fmt: skip
 
 

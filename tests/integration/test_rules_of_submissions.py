@@ -11,10 +11,12 @@ import pytest
 
 from pipelines import job
 from pipelines.settings import Settings
+from tests.builders import csv_text
 from tests.integration.test_life_of_a_submission import Office, without_published_figures
 
 Workplace = Callable[..., Settings]
 
+HEADS = ("very_serious_incl", "especially_serious")
 BY_UNIT = """\
 layout: by_unit
 title: {vi: Theo đơn vị, en: By unit}
@@ -155,11 +157,11 @@ def test_parts_that_do_not_overlap_add_up_to_at_most_the_whole(
 ) -> None:
     """6 and 5 of 10, each of which alone is no more than the whole; of heads that overlap that says nothing."""
     offences = office.settings.reference / "offences.csv"
-    text = offences.read_text(encoding="utf-8")
-    text = text.replace("especially_serious,very_serious_incl,", "especially_serious,all,")
-    header, *rows = text.splitlines()
-    lines = [f"{header},overlapping", *(f"{row},{overlapping if 'serious' in row else ''}" for row in rows)]
-    offences.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with offences.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    heads = {"parent_code": "all", "overlapping": overlapping}
+    rows = [{**row, **(heads if row["offence_code"] in HEADS else {})} for row in rows]
+    offences.write_text(csv_text(list(rows[0]), rows), encoding="utf-8")
     office.put("a.xlsx", {"C12": 10, "C13": 6, "C14": 5, "C15": 10, "D12": 1, "D15": 1})
     office.run("2024-01-10")
     assert [code for code, _ in office.findings()] == codes

@@ -39,7 +39,7 @@ def test_publishing_before_anything_is_built_is_refused(workplace: Workplace) ->
 
 
 def test_a_run_without_news_does_nothing(workplace: Workplace, finished_run: Settings) -> None:
-    settings = workplace("7", "8", "conference", "ministry", after=finished_run)
+    settings = workplace("7", "8", "conference", "ministry", "provincial", after=finished_run)
     assert job.pending(settings).nothing
     assert job.run(settings, silent) is None
 

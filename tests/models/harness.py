@@ -26,6 +26,7 @@ NOW = datetime(2024, 1, 10, 12)
 
 # The statistical years 2023 and 2024, and 2022/23 of another calendar (domain.md §2).
 YEAR = (date(2022, 12, 15), date(2023, 12, 14))
+YEAR_BEFORE = (date(2021, 12, 15), date(2022, 12, 14))
 NEXT_YEAR = (date(2023, 12, 15), date(2024, 12, 14))
 OTHER_YEAR = (date(2022, 10, 1), date(2023, 9, 30))
 
@@ -51,6 +52,7 @@ class Submission:
     version: str = "v"
     offence: str = "all"
     accumulation: str = "increment"
+    window_basis: str = "printed"
     revision: int = 0
     received_on: date | None = None
     evidence: str = "submitted"
@@ -223,7 +225,7 @@ def _write(world: World, submission: Submission, reading: int) -> None:
         "role": submission.role,
         "source_id": submission.source,
         "revision": submission.revision,
-        "window_basis": "printed",
+        "window_basis": submission.window_basis,
         "evidence": submission.evidence,
         "citation": "",
         "derived_from": submission.derived_from,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pipelines.settings import MODELS
 from pipelines.warehouse import models
 from tests.models.conftest import Testland
-from tests.models.harness import NOW, World, form, statement
+from tests.models.harness import NOW, YEAR, YEAR_BEFORE, World, change_target, form, statement
+
+FIRST_MONTH = (date(2022, 12, 15), date(2023, 1, 14))
+AFTER_THE_MERGER = (date(2025, 6, 15), date(2025, 7, 14))
 
 # What breaks the rule of each test, in turn; every statement alone must be noticed.
 BREAKS = {
@@ -39,6 +44,29 @@ BREAKS = {
         "update marts.cluster_totals set recorded = recorded + 1",
         "update marts.cluster_totals set recorded_units = recorded_units - 1 where recorded is not null",
     ),
+    "change_contributions__sum": ("update marts.change_contributions set contribution = contribution + 1",),
+    "changes__difference": (
+        "update marts.changes set absolute_change = absolute_change + 1",
+        "update marts.changes set absolute_change = null",
+        "update marts.changes set reason = 'both'",
+    ),
+    "cluster_shares__share": (
+        "update marts.cluster_shares set cluster_share = null where cluster_share is not null",
+        "update marts.cluster_shares set reason = 'both' where cluster_share is not null",
+        "update marts.cluster_shares set reason = null where cluster_share is null",
+    ),
+    "constant_geography__reason": (
+        "update marts.constant_geography set reason = null",
+        "update marts.constant_geography set at_least = value + 1",
+        "update marts.constant_geography set at_most = value - 1",
+    ),
+    "reconciliation__verdict": (
+        "update marts.reconciliation set gap = 1, verdict = 'equal'",
+        "update marts.reconciliation set gap = 0, verdict = 'open'",
+        "update marts.reconciliation set verdict = 'explained'",
+        "update marts.reconciliation set gap_id = 'g'",
+    ),
+    "reduction_progress__sum": ("update marts.reduction_progress set remaining = remaining + 1",),
     "national_shares__share": (
         "update marts.national_shares set national_share = null where national_share is not null",
         "update marts.national_shares set reason = 'both' where national_share is not null",
@@ -71,9 +99,21 @@ def small_world(testland: Testland) -> World:
         form("A", recorded=4, cleared=3),
         form("B", recorded=4, cleared=3),
         form("C", recorded=4, cleared=None),
+        *(form(unit, recorded=5, window=YEAR_BEFORE) for unit in "ABC"),
+        *(form(unit, recorded=1, window=FIRST_MONTH) for unit in "AB"),
+        form("AB", recorded=9, window=AFTER_THE_MERGER),
+        form("G", recorded=3, window=AFTER_THE_MERGER),
         statement("N", recorded=20),
         published_figures=[figure],
-        targets=[target],
+        targets=[
+            target,
+            change_target(
+                base_window_start=YEAR_BEFORE[0],
+                base_window_end=YEAR_BEFORE[1],
+                window_start=YEAR[0],
+                window_end=YEAR[1],
+            ),
+        ],
     )
     world.build("core")
     world.build("marts")
@@ -114,8 +154,8 @@ def test_a_failing_test_rolls_the_layer_back_and_is_kept(testland: Testland) -> 
 
 def test_a_first_build_that_fails_leaves_nothing(testland: Testland) -> None:
     world = testland(form("A", recorded=4))
-    world.con.execute("insert into reference.cluster_members from reference.cluster_members")
-    with pytest.raises(models.ModelTestsFailed, match="members__grain"):
+    world.con.execute("update raw.counts set value = null")
+    with pytest.raises(models.ModelTestsFailed, match="counts__status"):
         world.build("core")
     assert world.con.execute("select count(*) from duckdb_tables() where schema_name = 'core'").fetchall() == [(0,)]
 

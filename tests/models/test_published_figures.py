@@ -46,24 +46,24 @@ def test_shares_are_truncated_and_rates_are_rounded(testland: Testland) -> None:
     Each with the last printed digit one up and one down: the verdict must change.
     """
     cases = {
-        "11,15%": ("A", "national_share", "truncated"),
-        "11,16%": ("A", "national_share", "rounded"),
+        "11,15%": ("A", "national_share", "truncates to"),
+        "11,16%": ("A", "national_share", "rounds to"),
         "11,14%": ("A", "national_share", "contradicted"),
         "11,17%": ("A", "national_share", "contradicted"),
-        "11,1%": ("A", "national_share", "truncated"),  # half up gives 11,2
-        "11%": ("A", "national_share", "rounded"),  # both give 11
-        "87,66%": ("C", "clearance_rate", "rounded"),
-        "87,65%": ("C", "clearance_rate", "truncated"),
+        "11,1%": ("A", "national_share", "truncates to"),  # half up gives 11,2
+        "11%": ("A", "national_share", "rounds to"),  # both give 11
+        "87,66%": ("C", "clearance_rate", "rounds to"),
+        "87,65%": ("C", "clearance_rate", "truncates to"),
         "87,67%": ("C", "clearance_rate", "contradicted"),
         "87,64%": ("C", "clearance_rate", "contradicted"),
-        "81,3%": ("D", "clearance_rate", "rounded"),
-        "81,2%": ("D", "clearance_rate", "truncated"),
+        "81,3%": ("D", "clearance_rate", "rounds to"),
+        "81,2%": ("D", "clearance_rate", "truncates to"),
         "81,4%": ("D", "clearance_rate", "contradicted"),
         "81,25%": ("D", "clearance_rate", "exact"),
         "81,250%": ("D", "clearance_rate", "exact"),
         "81,26%": ("D", "clearance_rate", "contradicted"),
-        "113,5%": ("E", "clearance_rate", "rounded"),
-        "113,4%": ("E", "clearance_rate", "truncated"),
+        "113,5%": ("E", "clearance_rate", "rounds to"),
+        "113,4%": ("E", "clearance_rate", "truncates to"),
         "113,6%": ("E", "clearance_rate", "contradicted"),
     }
     figures = [printed(text, measure, text, unit=unit) for text, (unit, measure, _) in cases.items()]
@@ -73,9 +73,11 @@ def test_shares_are_truncated_and_rates_are_rounded(testland: Testland) -> None:
     assert world.row("marts.published_figures", *columns, figure_id="11,15%") == (6482, 58086, 1115, 2, 1116, 1115)
     assert world.row("marts.published_figures", *columns, figure_id="87,66%") == (696, 794, 8766, 2, 8766, 8765)
     assert world.row("marts.published_figures", "rule", figure_id="11,15%") == (
-        "truncation; half up gives another digit",
+        "own share: truncation; half up gives another digit",
     )
-    assert world.row("marts.published_figures", "rule", figure_id="11%") == ("half up, and truncation gives the same",)
+    assert world.row("marts.published_figures", "rule", figure_id="11%") == (
+        "own share: half up, and truncation gives the same",
+    )
 
 
 def test_the_clusters_share_is_a_truncation_and_its_rate_is_not_formed(testland: Testland) -> None:
@@ -97,8 +99,8 @@ def test_the_clusters_share_is_a_truncation_and_its_rate_is_not_formed(testland:
         ],
     )
     assert verdicts(world) == {
-        "share": "truncated",
-        "share up": "rounded",
+        "share": "truncates to",
+        "share up": "rounds to",
         "share down": "contradicted",
         "recorded": "exact",
         "recorded down": "contradicted",
@@ -106,7 +108,11 @@ def test_the_clusters_share_is_a_truncation_and_its_rate_is_not_formed(testland:
         "rate": "not verifiable",
     }
     assert world.row("marts.published_figures", "rule", figure_id="cleared") == ("counts cover 2 of 3 units",)
-    assert world.row("marts.published_figures", "rule", figure_id="rate") == ("clearances cover 2 of 3 units",)
+    assert world.row("marts.published_figures", "rule", figure_id="rate") == (
+        # 78,75 % of 14.520 is 11.434,5 and 78,85 % 11.449,02; 78,8 % is 11.441,76 and 78,9 % 11.456,28
+        "clearances cover 2 of 3 units; it leaves cleared if rounded 11435 to 11449, "
+        "cleared if truncated 11442 to 11456",
+    )
 
 
 def test_what_was_derived_from_a_figure_cannot_confirm_it(testland: Testland) -> None:
@@ -126,7 +132,7 @@ def test_what_was_derived_from_a_figure_cannot_confirm_it(testland: Testland) ->
     )
     assert verdicts(world) == {
         "rate": "not independent",
-        "elsewhere": "rounded",
+        "elsewhere": "rounds to",
         "count": "not independent",
         "recorded": "exact",
     }
@@ -163,24 +169,29 @@ def test_what_cannot_be_compared_is_not_verifiable_and_says_why(testland: Testla
     )
     missing = "no count of the same window, series and definition"
     assert dict(world.rows("marts.published_figures", "figure_id", "rule")) == {
-        "no clearances": "offences cleared are missing",
+        "no clearances": "offences cleared are missing; it leaves cleared if rounded 728, cleared if truncated none",
         "nothing recorded": "nothing was recorded",
         "other window": missing,
         "other version": missing,
         "other unit": missing,
         "words": "no number is printed",
-        "change": "no base is printed",
+        "change": "no base is printed or known",
         "target": "a target is declared, not measured: see target_attainment",
     }
     assert set(verdicts(world).values()) == {"not verifiable"}
 
 
-def test_a_hedged_figure_is_a_bound_and_not_verifiable(testland: Testland) -> None:
-    """ "over 897" agrees with 898 and with 9.000; "down 5%" is a number and no hedge."""
-    world = testland(form("A", recorded=898), published_figures=[printed("f", "recorded", "over 897")])
-    assert world.rows("marts.published_figures", "printed_number", "verdict", "rule") == [
-        (897, "not verifiable", "printed with a hedge word, so it is a bound and no figure")
-    ]
+def test_a_hedged_figure_is_an_interval(testland: Testland) -> None:
+    """ "over X" is more than X and less than one unit of its last digit that is not zero more."""
+    cases = {
+        "over 897": "within the hedge",
+        "over 898": "contradicted",
+        "over 890": "within the hedge",
+        "over 880": "contradicted",  # 898 would be "over 890"
+        "over 800": "within the hedge",
+    }
+    figures = [printed(text, "recorded", text) for text in cases]
+    assert verdicts(testland(form("A", recorded=898), published_figures=figures)) == cases
 
 
 def test_a_missing_count_never_agrees_with_a_printed_zero(testland: Testland) -> None:
@@ -206,7 +217,7 @@ def test_a_ratio_without_a_denominator_is_not_verifiable(testland: Testland) -> 
     )
     assert set(verdicts(world).values()) == {"not verifiable"}
     assert world.row("marts.published_figures", "rule", figure_id="share") == (
-        "no national figure of the same source, window, series and definition",
+        "no national figure of the same window, series and definition",
     )
 
 

@@ -285,7 +285,11 @@ def test_the_least_jurisdiction_gives_shares_and_checked_totals(tmp_path: Path) 
         reference.load(leastland(tmp_path)),
         [form("A", recorded=30, **given), form("B", recorded=10, **given), form("N", recorded=40, **given)],
     )
-    assert world.rows("marts.national_shares", "scope_id", "national_share") == [("A", 0.75), ("B", 0.25)]
+    assert world.rows("marts.national_shares", "scope_type", "scope_id", "national_share") == [
+        ("residual", "N", 0.0),
+        ("unit", "A", 0.75),
+        ("unit", "B", 0.25),
+    ]
     assert world.rows("marts.control_totals", "name", "stated", "summed", "verdict") == [("Least", 40, 40, "exact")]
     assert world.rows("marts.units", "unit_id", "name", "full_name", "name_en") == [
         ("A", "Aa", None, "Aa"),

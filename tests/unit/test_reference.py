@@ -136,11 +136,14 @@ BESIDE = {
     "successions": {"predecessor_id": "A", "successor_id": "AB"},
     "cluster_members": {"cluster_id": "c3", "unit_id": "G"},
     "offences": {"offence_code": "x", "name": "x"},
-    "published_figures": FIGURE,
-    "printed_changes": {
-        **{name: text for name, text in FIGURE.items() if name != "figure_id"},
-        "change_id": "c", "base_window_start": "2021-12-15", "base_window_end": "2022-12-14",
+    "cluster_unions": {"cluster_id": "c3", "part_id": "c7"},
+    "iccs_mapping": {"offence_code": "all", "iccs_code": "0101", "extent": "exact", "confidence": "high"},
+    "measures": {"measure": "x", "additive_over_units": "true", "additive_over_periods": "true"},
+    "population": {
+        "unit_id": "A", "valid_from": "2023-01-01", "valid_to": "2023-12-31", "population": 5, "source": "x",
     },
+    "definition_breaks": {"break_id": "b", "effective_on": "2023-01-01", "description": "x", "source": "x"},
+    "published_figures": FIGURE,
 }  # fmt: skip
 
 
@@ -283,7 +286,7 @@ def test_what_the_least_jurisdiction_does_not_declare_has_a_default(tmp_path: Pa
     assert (own.weekend, own.deadlines, own.eras, own.headline) == ((6, 7), (), (), None)
     assert own.largest_count == 1_000_000_000
     assert own.nation_counts_other_units is False
-    assert data["jurisdiction"].rows() == [("leastland", "N", "UTC", [6, 7], "last_day", False, False)]
+    assert data["jurisdiction"].rows() == [("leastland", "N", "UTC", [6, 7], "last_day", False, False, 40)]
     assert data["deadlines"].is_empty()
     assert data["period_kinds"].rows() == [
         ("civil_month", "Month", "Month"),
@@ -399,7 +402,7 @@ def test_printed_figures_become_exact_numbers(tmp_path: Path) -> None:
 
 def test_sql_gets_what_it_needs_of_the_jurisdiction(tmp_path: Path) -> None:
     tables = load_reference(tmp_path).tables
-    assert tables["jurisdiction"].rows() == [("testland", "N", "UTC", [6, 7], "last_day", False, False)]
+    assert tables["jurisdiction"].rows() == [("testland", "N", "UTC", [6, 7], "last_day", False, False, 40)]
     assert tables["deadlines"].rows() == [("province", 3, "assumed", None, None)]
     assert tables["period_kinds"].rows()[0] == ("statistical_month", "Monato", "Month")
     assert tables["period_kinds"].rows()[-1] == ("window", "Fenestro", "Window")

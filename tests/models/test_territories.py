@@ -1,0 +1,160 @@
+"""Counts on the territory of another time: sums where they follow, limits where they do not (domain.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.builders import BASE, load_reference
+from tests.models.conftest import Testland
+from tests.models.harness import Submission, form, world_of
+
+JULY_2024 = (date(2024, 6, 15), date(2024, 7, 14))
+JULY_2025 = (date(2025, 6, 15), date(2025, 7, 14))
+PERIODS = {window: f"{window[0]}/{window[1]}" for window in (JULY_2024, JULY_2025)}
+ON_TERRITORY = ("value", "at_least", "at_most", "reason")
+
+
+def test_the_new_territory_is_the_sum_of_the_old_units(testland: Testland) -> None:
+    """HCMC 7/2025: 423 is −49,28 % on 834, which Bình Dương and Bà Rịa – Vũng Tàu make of its 483.
+
+    483 + 351 = 834; how the 351 divide was not published, and here there are two old units, not three.
+    """
+    world = testland(
+        form("A", recorded=483, window=JULY_2024),
+        form("B", recorded=351, window=JULY_2024),
+        form("AB", recorded=423, window=JULY_2025),
+    )
+    assert world.row("marts.constant_geography", *ON_TERRITORY, scope_id="AB") == (834, 834, 834, None)
+    columns = ("base_basis", "base_value", "absolute_change", "relative_change", "reason")
+    basis, base, change, relative, reason = world.row("marts.changes", *columns, scope_id="AB")
+    assert (basis, base, change, f"{100 * relative:.2f}", reason) == ("territory", 834, -411, "-49.28", None)
+
+
+def test_the_old_unit_alone_is_another_territory(testland: Testland) -> None:
+    """Against 483 it would be −12,4 %: refused."""
+    world = testland(form("A", recorded=483, window=JULY_2024), form("AB", recorded=423, window=JULY_2025))
+    reason = "another territory then, only 1 of 2 units of the territory report"
+    assert world.row("marts.changes", "value", "base_value", "absolute_change", "reason", scope_id="AB") == (
+        423,
+        None,
+        None,
+        reason,
+    )
+
+
+def test_a_merged_unit_cannot_be_taken_apart(testland: Testland) -> None:
+    """What A would have recorded is not derivable: at most all of AB."""
+    world = testland(form("AB", recorded=423, cleared=300, window=JULY_2025))
+    reason = "not derivable: AB reach beyond the territory"
+    columns = ("measure", *ON_TERRITORY)
+    assert world.rows("marts.constant_geography", *columns, scope_id="A") == [
+        ("cleared", None, 0, 300, reason),
+        ("recorded", None, 0, 423, reason),
+    ]
+
+
+def test_a_cluster_after_the_merger_has_limits(testland: Testland) -> None:
+    """Of three members A and B are AB now, with which the cluster's territory goes on exactly; of A and C alone, not."""
+    members = [
+        *({"cluster_id": "c3", "unit_id": u, "valid_from": "2020-01-01", "valid_to": "2025-06-30"} for u in "ABC"),
+        *({"cluster_id": "c7", "unit_id": u, "valid_from": "2020-01-01", "valid_to": "2025-06-30"} for u in "AC"),
+    ]
+    world = testland(
+        form("A", recorded=5, window=JULY_2024),
+        form("C", recorded=6, window=JULY_2024),
+        form("B", recorded=1, window=JULY_2024),
+        form("AB", recorded=40, window=JULY_2025),
+        form("C", recorded=7, window=JULY_2025),
+        cluster_members=members,
+    )
+    period = PERIODS[JULY_2025]
+    assert world.row("marts.constant_geography", *ON_TERRITORY, scope_id="c3", period_id=period) == (47, 47, 47, None)
+    assert world.row("marts.constant_geography", *ON_TERRITORY, scope_id="c7", period_id=period) == (
+        None,
+        7,
+        47,
+        "not derivable: AB reach beyond the territory",
+    )
+    columns = ("part_id", "part_name", "part_code", "is_within")
+    assert world.rows("marts.territories", *columns, scope_id="c7", period_id=period) == [
+        ("AB", "Ardól", "a", False),
+        ("C", "Cèmora", "c", True),
+    ]
+
+
+def test_persons_are_no_sum_of_territories(testland: Testland) -> None:
+    world = testland(
+        form("A", suspects=3, window=JULY_2024), form("B", suspects=3, window=JULY_2024), form("AB", suspects=1,
+                                                                                              window=JULY_2025)
+    )  # fmt: skip
+    assert world.rows("marts.constant_geography", "measure") == []
+
+
+# --- random histories of territories --------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@drawn(st.data())
+def test_what_is_derived_holds_for_whatever_lies_behind(data: st.DataObject) -> None:
+    """Atoms of territory are dealt to units twice; every figure and limit must hold for what the atoms recorded."""
+    atoms = range(data.draw(st.integers(2, 6)))
+    before, after = (_dealt(data, atoms, name) for name in ("old", "new"))
+    counts = {atom: data.draw(st.integers(0, 50)) for atom in atoms}
+    edges = [(o, n) for o, old in before.items() for n, new in after.items() if set(old) & set(new)]
+    reports = [
+        *(form(unit, recorded=sum(counts[a] for a in own), window=JULY_2024) for unit, own in before.items()),
+        *(form(unit, recorded=sum(counts[a] for a in own), window=JULY_2025) for unit, own in after.items()),
+    ]
+    found = _on_other_territory(before, after, edges, reports)
+    truth = {
+        (unit, PERIODS[window]): sum(counts[a] for a in own)
+        for units, window in ((before, JULY_2025), (after, JULY_2024))
+        for unit, own in units.items()
+    }
+    assert set(found) == set(truth)
+    for key, (value, at_least, at_most, _) in found.items():
+        assert at_least <= truth[key] <= at_most
+        assert value in (None, truth[key])
+        others = before if key[0] in after else after
+        whole = set((after if key[0] in after else before)[key[0]])
+        touching = [set(own) for own in others.values() if set(own) & whole]
+        assert (value is not None) == all(part <= whole for part in touching)
+
+
+def _dealt(data: st.DataObject, atoms: range, name: str) -> dict[str, list[int]]:
+    owners = [data.draw(st.integers(0, len(atoms) - 1)) for _ in atoms]
+    return {f"{name}{owner}": [a for a in atoms if owners[a] == owner] for owner in sorted(set(owners))}
+
+
+def _on_other_territory(
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    edges: Sequence[tuple[str, str]],
+    reports: Sequence[Submission],
+) -> dict[tuple[str, str], tuple[int | None, int, int, str | None]]:
+    units = [
+        {"unit_id": "N", "level": "nation"},
+        *({"unit_id": u, "level": "x", "parent_id": "N", "valid_to": "2024-12-31"} for u in before),
+        *({"unit_id": u, "level": "x", "parent_id": "N", "valid_from": "2025-01-01"} for u in after),
+    ]
+    successions = [{"predecessor_id": o, "successor_id": n, "effective_on": "2025-01-01"} for o, n in edges]
+    with TemporaryDirectory() as folder:
+        reference = load_reference(
+            Path(folder), units=units, successions=successions, unit_names=[{"unit_id": "N", "name": "N"}],
+            clusters=[], cluster_members=[],
+        )  # fmt: skip
+        world = world_of(reference, reports)
+    rows = world.rows("marts.constant_geography", "scope_id", "period_id", *ON_TERRITORY)
+    world.con.close()
+    return {(unit, period): (value, low, high, reason) for unit, period, value, low, high, reason in rows}
+
+
+def test_the_base_of_the_tests_merges_two_units() -> None:
+    assert [(s["predecessor_id"], s["successor_id"]) for s in BASE["successions"]] == [("A", "AB"), ("B", "AB")]
