@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from pipelines.domain.findings import Finding, Severity, all_messages
 from pipelines.domain.moments import end_of_day
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
-from pipelines.publication import findings_report, releases
+from pipelines.publication import findings_report, releases, verdicts
 from pipelines.publication import headline as headlines
 from pipelines.replies import reply
 from pipelines.settings import MODELS, Settings
@@ -29,7 +30,7 @@ from pipelines.submissions.tidy import STAGED
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate, evaluate_between
 from pipelines.validation.rules import BETWEEN, RULES, Rule
 from pipelines.warehouse import builds, connection, ledger, loading, models
-from pipelines.warehouse.as_of import build_as_of
+from pipelines.warehouse.as_of import build_as_of, build_with_reference
 from pipelines.warehouse.connection import Connection, WriterBusy
 from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
 from pipelines.warehouse.reference_tables import replace_reference
@@ -38,7 +39,7 @@ __all__ = [
     "AsOf", "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
     "TestOutcome", "WriterBusy", "as_of", "build_marts", "catalogue", "findings", "findings_lines", "has_critical",
     "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
-    "schedule_plan", "stage", "step_columns", "unsettled", "validate", "where", "writer", "writer_busy",
+    "schedule_plan", "stage", "step_columns", "unsettled", "validate", "verify", "where", "writer", "writer_busy",
 ]  # fmt: skip
 
 
@@ -279,6 +280,21 @@ def as_of(settings: Settings, when: str) -> AsOf:
         raise AsOfError("there is no warehouse yet; `ccw run` makes it")
     target = settings.as_of / f"{when}.duckdb"
     return AsOf(target, known_before, build_as_of(settings.warehouse_file, target, MODELS, known_before, _now()))
+
+
+def verify(settings: Settings, figures: Path) -> tuple[tuple[str, ...], bool]:
+    """What the warehouse says of printed figures that are not among its own: lines, and whether none is contradicted.
+
+    `figures` has the columns of reference/published_figures.csv. Raises AsOfError while there is no warehouse,
+    ReferenceDataError for a file that cannot be used, and what build_with_reference raises.
+    """
+    if not settings.warehouse_file.exists():
+        raise AsOfError("there is no warehouse yet; `ccw run` makes it")
+    reference = reference_data.load_with_figures(settings, figures)
+    target = settings.as_of / "verified.duckdb"
+    build_with_reference(settings.warehouse_file, target, MODELS, reference.tables, _now())
+    with connection.open_release(target) as con:
+        return verdicts.lines(con, reference.jurisdiction)
 
 
 def where(settings: Settings) -> tuple[str, ...]:

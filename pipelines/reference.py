@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
 from pipelines.domain.periods import Calendar, Span, Window, recognise
 from pipelines.domain.printed import parse_printed
-from pipelines.jurisdiction import Jurisdiction, load_jurisdiction
+from pipelines.jurisdiction import Jurisdiction, ReferenceDataError, load_jurisdiction
 from pipelines.reference_checks import check_tables
 from pipelines.reference_csv import LINE, TableSchema, read_table, refuse_unknown_files
 from pipelines.settings import Settings
@@ -166,11 +167,25 @@ def load(settings: Settings) -> Reference:
     return _load(settings, fingerprint(settings))
 
 
+def load_with_figures(settings: Settings, figures: Path) -> Reference:
+    """The same, with another file in the place of published_figures.csv, be it of a release that just came out.
+
+    Raises ReferenceDataError, naming that file and its line.
+    """
+    try:
+        return _load.__wrapped__(settings, "", figures)
+    except ReferenceDataError as error:
+        raise ReferenceDataError(str(error).replace("reference/published_figures.csv", str(figures))) from None
+
+
 @lru_cache(maxsize=2)  # several steps of one run need it; the fingerprint says when it must be read anew
-def _load(settings: Settings, fingerprint: str) -> Reference:
+def _load(settings: Settings, fingerprint: str, figures: Path | None = None) -> Reference:
     jurisdiction = load_jurisdiction(settings)
     refuse_unknown_files(settings.reference, list(TABLES))
-    read = {name: read_table(settings.reference / f"{name}.csv", _schema(name)) for name in TABLES}
+    paths = {name: settings.reference / f"{name}.csv" for name in TABLES}
+    if figures is not None:
+        paths["published_figures"] = figures
+    read = {name: read_table(path, _schema(name)) for name, path in paths.items()}
     check_tables(read, jurisdiction.nation)
     tables = {name: table.drop(LINE) for name, table in read.items()}
     tables["unit_names"] = _with_name_types(tables["unit_names"])

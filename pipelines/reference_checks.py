@@ -46,6 +46,15 @@ REFERENCES = (
 _TREES = (("units", "unit_id", "parent_id"), ("offences", "offence_code", "parent_code"))
 NAME_TYPES = ("official", "full", "english", "alias")
 
+# (table, column): the words that may stand there; nothing may stand where it may be left out.
+_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("unit_names", "name_type"): NAME_TYPES,
+    ("iccs_mapping", "extent"): ("exact", "partial"),
+    ("iccs_mapping", "confidence"): ("high", "medium", "low"),
+    ("declared_gaps", "kind"): ("periods", "units", "sources", "calendars", "series"),
+    ("published_figures", "statistic"): ("level", "change"),
+}
+
 # The key of a table whose rows forms call by a text, and the columns with their names.
 _LABELLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "clusters": ("cluster_id", ("name", "name_en")),
@@ -67,7 +76,8 @@ def check_tables(tables: Tables, nation: str) -> None:
     for table in ("targets", "published_figures"):
         _check_scopes(tables, table)
     _check_targets(tables["targets"])
-    _check_name_types(tables["unit_names"])
+    for (table, column), words in _WORDS.items():
+        _check_words(tables[table], table, column, words)
     _check_names(tables)
     for table in _LABELLED:
         _refuse_clash(table, _labels(tables, table))
@@ -191,12 +201,11 @@ def _check_targets(targets: pl.DataFrame) -> None:
             )
 
 
-def _check_name_types(names: pl.DataFrame) -> None:
-    wrong = names.filter(~pl.col("name_type").is_in(NAME_TYPES))
+def _check_words(rows: pl.DataFrame, table: str, column: str, words: tuple[str, ...]) -> None:
+    wrong = rows.filter(~pl.col(column).is_in(words))
     if wrong.height:
         raise ReferenceDataError(
-            f"{_place('unit_names', wrong[LINE][0], 'name_type')}: {wrong['name_type'][0]!r} is none of "
-            f"{', '.join(NAME_TYPES)}."
+            f"{_place(table, wrong[LINE][0], column)}: {wrong[column][0]!r} is none of {', '.join(words)}."
         )
 
 

@@ -17,6 +17,7 @@ from pipelines.jurisdiction import Headline, Jurisdiction
 
 _SHARE_DIGITS = 4  # enough to see whether a printed share was rounded or truncated
 _RATE_DIGITS = 2
+_SHORTENED = {"rounds to": "rounded", "truncates to": "truncated"}
 _COMPARATORS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 
 
@@ -113,7 +114,7 @@ def _notes(note: dict[str, Any], rows: list[dict[str, Any]], jurisdiction: Juris
 
 def _printed(figures: list[dict[str, Any]], jurisdiction: Jurisdiction) -> list[str]:
     return [
-        f"{f['printed_text']} as printed for {f['name']} ({f['measure'].replace('_', ' ')}) is {f['verdict']}: "
+        f"{f['printed_text']} as printed for {f['name']} ({f['measure'].replace('_', ' ')}) is {_SHORTENED.get(f['verdict'], f['verdict'])}: "
         f"half up {_scaled(f, 'rounded_number', jurisdiction)}, "
         f"truncated {_scaled(f, 'truncated_number', jurisdiction)}."
         for f in figures

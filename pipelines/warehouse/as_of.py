@@ -1,7 +1,7 @@
-"""The whole warehouse as it was known before a moment, built into a database of its own.
+"""The whole warehouse as it was known before a moment, or with other reference data, in a database of its own.
 
-Belongs here: lending the private warehouse's history to a scratch database, the reference tables of that time, and
-building core and marts there with the models of today.
+Belongs here: lending the private warehouse's history to a scratch database, the reference tables of that time or others
+given, and building core and marts there with the models of today.
 Does not belong here: what was known when (models/core/reading_spans.sql), and changing the private warehouse.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipelines.warehouse import models
 from pipelines.warehouse.connection import WriterBusy, new_database, raise_if_unreadable
@@ -35,6 +36,24 @@ def build_as_of(
         rows, _ = models.build_layer(con, folder, "marts", now)
         _take_back(con)
     return rows
+
+
+def build_with_reference(
+    warehouse: Path, target: Path, folder: Path, tables: Mapping[str, pl.DataFrame], now: datetime
+) -> None:
+    """Write core and marts of what is known today to `target`, with these reference tables instead of the warehouse's.
+
+    Raises what build_as_of raises.
+    """
+    with new_database(target) as con:
+        _lend(con, warehouse)
+        for name, frame in tables.items():
+            con.register("incoming", frame.rechunk())
+            con.execute(f"create table reference.{name} as select * from incoming")
+            con.unregister("incoming")
+        models.build_layer(con, folder, "core", now)
+        models.build_layer(con, folder, "marts", now)
+        _take_back(con)
 
 
 def _lend(con: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
