@@ -44,8 +44,8 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "source": T, "labels": T,
     },
     "offences": {
-        "offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T, "overlapping": B, "valid_from": D,
-        "valid_to": D,
+        "offence_code": T, "parent_code": T, "name": T, "name_en": T, "labels": T, "overlapping": B, "remainder": B,
+        "valid_from": D, "valid_to": D,
     },
     "iccs_mapping": {
         "offence_code": T, "iccs_code": T, "iccs_name": T, "extent": T, "confidence": T, "source": T, "note": T,
@@ -189,7 +189,7 @@ def _load(settings: Settings, fingerprint: str, figures: Path | None = None) -> 
     check_tables(read, jurisdiction.nation)
     tables = {name: table.drop(LINE) for name, table in read.items()}
     tables["unit_names"] = _with_name_types(tables["unit_names"])
-    tables["offences"] = tables["offences"].with_columns(pl.col("overlapping").fill_null(False))
+    tables["offences"] = tables["offences"].with_columns(pl.col("overlapping", "remainder").fill_null(False))
     tables["published_figures"] = with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)

@@ -1,7 +1,7 @@
 /*
 description: >
   Between which whole numbers a count must lie that was not given: what a stated total of a cluster leaves for the members
-  that do not report, and what a printed clearance rate leaves for the offences cleared or recorded that are not printed
+  that do not report, what is left of a whole without its other parts, and what a printed clearance rate leaves for the offences cleared or recorded that are not printed
   beside it, separately if the rate was rounded and if it was cut off.
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure, basis, stated_by]
 caveats: >
@@ -58,6 +58,41 @@ of_totals as (
         and counts.measure = joint.measure
         and counts.status in ('reported', 'not_applicable')
     where counts.unit_id is null
+),
+-- What is left of a whole when its other parts are taken away, where an offence is declared to be just that.
+remainders as (
+    select
+        whole.scope_type, whole.scope_id, whole.period_id, whole.series_id, whole.definition_version,
+        remainder.offence_code, whole.measure, whole.source_id,
+        whole.value - sum(part.value) as left_over,
+        (whole.rounded_to // 2 + sum(part.rounded_to // 2))::bigint as tolerance
+    from reference.offences as remainder
+    inner join core.levels as whole on remainder.remainder and whole.offence_code = remainder.parent_code
+    inner join reference.offences as others
+        on others.parent_code = remainder.parent_code
+        and others.offence_code <> remainder.offence_code
+        and not others.overlapping
+    left join core.levels as part
+        on part.scope_type = whole.scope_type
+        and part.scope_id = whole.scope_id
+        and part.period_id = whole.period_id
+        and part.series_id = whole.series_id
+        and part.definition_version = whole.definition_version
+        and part.offence_code = others.offence_code
+        and part.measure = whole.measure
+        and part.source_id = whole.source_id
+    inner join reference.measures as measures on measures.measure = whole.measure and measures.additive_over_units
+    anti join core.levels as given
+        on given.scope_type = whole.scope_type
+        and given.scope_id = whole.scope_id
+        and given.period_id = whole.period_id
+        and given.series_id = whole.series_id
+        and given.definition_version = whole.definition_version
+        and given.offence_code = remainder.offence_code
+        and given.measure = whole.measure
+    group by whole.scope_type, whole.scope_id, whole.period_id, whole.series_id, whole.definition_version,
+        remainder.offence_code, whole.measure, whole.source_id, whole.value, whole.rounded_to
+    having count(*) = count(part.value)
 ),
 rates as (
     select
@@ -141,6 +176,12 @@ select
     at_most
 from (
     from of_totals
+    union all by name
+    select
+        scope_type, scope_id, period_id, 'increment' as accumulation, series_id, definition_version, offence_code, measure,
+        'remainder of the whole' as basis, source_id as stated_by, source_id, left_over::bigint as joint_value,
+        greatest(left_over - tolerance, 0)::bigint as at_least, (left_over + tolerance)::bigint as at_most
+    from remainders
     union all by name
     select
         scope_type, scope_id, period_id, 'increment' as accumulation, series_id, definition_version, offence_code,

@@ -1,7 +1,7 @@
 /*
 description: >
-  Counts that were not given, and the whole numbers between which they must lie: by a stated total of their cluster, or by
-  a clearance rate that was printed without one of its counts.
+  Counts that were not given, and the whole numbers between which they must lie: by a stated total of their cluster, by a
+  whole of which the other parts are known, or by a clearance rate that was printed without one of its counts.
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure, basis, stated_by]
 caveats: >
   `printed rate rounded` and `printed rate truncated` are alternatives: the source does not say how it shortens, so there

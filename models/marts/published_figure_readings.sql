@@ -191,9 +191,9 @@ changes as (
         inner join beside using (figure_id, measure)
         inner join figures as other on other.figure_id = beside.other_id
         where beside.is_percent and not figures.is_percent
-            and other.printed_number in (
-                core.percent_half_up(figures.printed_number, own.value - figures.printed_number, other.digits),
-                core.percent_truncated(figures.printed_number, own.value - figures.printed_number, other.digits)
+            and abs(other.printed_number) in (
+                abs(core.percent_half_up(figures.printed_number, own.value - figures.printed_number, other.digits)),
+                abs(core.percent_truncated(figures.printed_number, own.value - figures.printed_number, other.digits))
             )
         union all
         -- the base as the source prints it, be it beside the change or on another day

@@ -110,7 +110,7 @@ left_open as (
             ', ' order by basis
         ) as limits
     from marts.bounds
-    where basis <> 'joint total'
+    where basis like 'printed%'
     group by stated_by
     union all
     select figure_id, 'a base of ' || concat_ws(' to ', implied_at_least, nullif(implied_at_most, implied_at_least))

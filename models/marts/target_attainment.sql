@@ -33,9 +33,9 @@ limits as (
     select
         scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, measure,
         greatest(
-            max(at_least) filter (basis = 'joint total'), min(at_least) filter (basis <> 'joint total')
+            max(at_least) filter (basis not like 'printed%'), min(at_least) filter (basis like 'printed%')
         ) as at_least,
-        least(min(at_most) filter (basis = 'joint total'), max(at_most) filter (basis <> 'joint total')) as at_most
+        least(min(at_most) filter (basis not like 'printed%'), max(at_most) filter (basis like 'printed%')) as at_most
     from marts.bounds
     where fits
     group by all
