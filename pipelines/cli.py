@@ -134,7 +134,7 @@ def as_of(when: str) -> int:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_told_in_one_line
 def verify(file: Path) -> int:
-    """Check the printed figures of FILE (columns as in published_figures.csv); exit status 1 when one is contradicted."""
+    """Check the printed figures of FILE (columns as in published_figures.csv); 1 when one is contradicted."""
     from pipelines import job
 
     lines, good = job.verify(Settings.from_environment(), file)

@@ -114,7 +114,8 @@ def _notes(note: dict[str, Any], rows: list[dict[str, Any]], jurisdiction: Juris
 
 def _printed(figures: list[dict[str, Any]], jurisdiction: Jurisdiction) -> list[str]:
     return [
-        f"{f['printed_text']} as printed for {f['name']} ({f['measure'].replace('_', ' ')}) is {_SHORTENED.get(f['verdict'], f['verdict'])}: "
+        f"{f['printed_text']} as printed for {f['name']} ({f['measure'].replace('_', ' ')}) is "
+        f"{_SHORTENED.get(f['verdict'], f['verdict'])}: "
         f"half up {_scaled(f, 'rounded_number', jurisdiction)}, "
         f"truncated {_scaled(f, 'truncated_number', jurisdiction)}."
         for f in figures

@@ -44,7 +44,9 @@ def test_every_printed_rate_and_change_has_the_verdict_of_hand(release: duckdb.D
 
 def test_what_is_told_of_those_that_do_not_agree(release: duckdb.DuckDBPyConnection) -> None:
     found = dict(
-        release.execute("select figure_id, likely_slip from published_figures where verdict = 'contradicted'").fetchall()
+        release.execute(
+            "select figure_id, likely_slip from published_figures where verdict = 'contradicted'"
+        ).fetchall()
     )
     assert found == {
         "ministry_bulletin/5-2023/wanted_dangerous/stated_number/percent": "two digits transposed",  # −10/133 = −7,52

@@ -151,6 +151,10 @@ def _reported_sum(con: Connection, row: Row) -> str:
     return _one(con, f"select reported_sum from ({CLUSTER_SUMS}) where {MEASURE}", row)
 
 
+def _change(con: Connection, row: Row) -> str:
+    return _one(con, f"select absolute_change from marts.changes where {MEASURE} and comparison = 'year_before'", row)
+
+
 def _total(con: Connection, row: Row) -> str:
     """The verdict on a total that a file prints of its own figures, named by file and cell."""
     place = re.search(r"(?P<file>\S[^;]*\.(?:csv|xlsx)) (?:\S+!)?(?P<cell>[A-Z]+\d+)", row["source"])
@@ -172,4 +176,5 @@ CHECKS: Mapping[str, Callable[[Connection, Row], str]] = {
     "cluster_sum": _cluster_sum,
     "reported_sum": _reported_sum,
     "total": _total,
+    "change": _change,
 }

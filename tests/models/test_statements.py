@@ -94,9 +94,7 @@ def test_a_base_that_is_not_printed_is_found(testland: Testland) -> None:
 
 def test_digits_that_changed_places(testland: Testland) -> None:
     """Wanted persons 5/2023: 123, −10, "−7,25%": −10/133 is −7,5187…, so −7,52."""
-    world = testland(
-        form("A", recorded=123), published_figures=[change("n", None, value=-10), change("p", "-7,25%")]
-    )
+    world = testland(form("A", recorded=123), published_figures=[change("n", None, value=-10), change("p", "-7,25%")])
     assert verdict(world, "p") == ("contradicted", "two digits transposed")
     assert world.row("marts.published_figures", "rounded_number", "numerator", "denominator", figure_id="p") == (
         -752,

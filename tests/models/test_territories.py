@@ -61,7 +61,7 @@ def test_a_merged_unit_cannot_be_taken_apart(testland: Testland) -> None:
 
 
 def test_a_cluster_after_the_merger_has_limits(testland: Testland) -> None:
-    """Of three members A and B are AB now, with which the cluster's territory goes on exactly; of A and C alone, not."""
+    """A and B are AB now: the territory of A, B and C goes on exactly, that of A and C alone does not."""
     members = [
         *({"cluster_id": "c3", "unit_id": u, "valid_from": "2020-01-01", "valid_to": "2025-06-30"} for u in "ABC"),
         *({"cluster_id": "c7", "unit_id": u, "valid_from": "2020-01-01", "valid_to": "2025-06-30"} for u in "AC"),
