@@ -7,9 +7,22 @@ checks: The contributions to a change add up to it.
 caveats: >
   rest: what no part explains, such as units without a figure in both windows, central units, or offences not listed. Parts
   of opposite sign may each be larger than the whole. Offences that overlap others are no parts.
+  What offences contribute to the change of a unit with none below it are its own rows in changes.
 */
-with totals as (
-    select * from marts.changes where absolute_change is not null and measure in ('recorded', 'cleared')
+with wholes as (
+    select distinct 'cluster' as scope_type, cluster_id as scope_id from reference.clusters
+    union all
+    select distinct 'unit', parent_id from reference.units where parent_id is not null
+),
+comparable as (
+    select
+        scope_type, scope_id, period_id, comparison, series_id, definition_version, offence_code, measure, basis,
+        absolute_change
+    from marts.changes
+    where absolute_change is not null
+),
+totals as materialized (
+    select * from comparable semi join wholes using (scope_type, scope_id)
 ),
 unit_parts as (
     select
@@ -19,7 +32,7 @@ unit_parts as (
     from totals
     inner join core.members as members
         on totals.scope_type = 'cluster' and members.cluster_id = totals.scope_id and members.period_id = totals.period_id
-    inner join totals as parts
+    inner join comparable as parts
         on parts.scope_type = 'unit'
         and parts.scope_id = members.unit_id
         and parts.basis = 'counts'
@@ -36,7 +49,7 @@ unit_parts as (
         totals.absolute_change
     from totals
     inner join reference.units as units on totals.scope_type = 'unit' and units.parent_id = totals.scope_id
-    inner join totals as parts
+    inner join comparable as parts
         on parts.scope_type = 'unit'
         and parts.scope_id = units.unit_id
         and parts.basis = 'counts'

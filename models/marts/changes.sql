@@ -1,6 +1,6 @@
 /*
 description: >
-  Offences recorded and cleared, and suspects, against the window before and against the same window of the year before:
+  Offences recorded and cleared against the window before and against the same window of the year before:
   absolute, relative, per day, and whether the difference is larger than chance explains.
 grain: [scope_type, scope_id, period_id, comparison, series_id, definition_version, offence_code, measure]
 checks: A change stands exactly where no reason does, and it is the difference of the two figures beside it.
@@ -45,7 +45,7 @@ of_levels as (
         and bases.definition_version = levels.definition_version
         and bases.offence_code = levels.offence_code
         and bases.measure = levels.measure
-    where levels.measure in ('recorded', 'cleared', 'suspects')
+    where levels.measure in ('recorded', 'cleared')
 ),
 panels as (
     select

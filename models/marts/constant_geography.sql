@@ -12,7 +12,9 @@ caveats: >
   left out. A window that straddles a change belongs to the units of its territory day (core.windows).
 */
 with expected as (
-    select scope_type, scope_id, period_id, count(*) as units_expected, bool_and(is_within) as is_exact
+    select
+        scope_type, scope_id, period_id, count(*) as units_expected, bool_and(is_within) as is_exact,
+        string_agg(part_id, ', ' order by part_id) filter (where not is_within) as beyond
     from core.territories
     group by all
 ),
@@ -26,8 +28,7 @@ sums as (
         sum(counts.rounded_to // 2)::bigint as tolerance,
         max(counts.rounded_to) as rounded_to,
         bool_or(counts.provisional) as provisional,
-        case when count(distinct counts.source_id) = 1 then any_value(counts.source_id) else 'several' end as source_id,
-        string_agg(parts.part_id, ', ' order by parts.part_id) filter (where not parts.is_within) as beyond
+        case when min(counts.source_id) = max(counts.source_id) then min(counts.source_id) else 'several' end as source_id
     from core.territories as parts
     inner join core.counts as counts on counts.unit_id = parts.part_id and counts.period_id = parts.period_id
     inner join reference.measures as measures using (measure)
@@ -57,7 +58,7 @@ select
     case
         when sums.units_reported < expected.units_expected
             then 'only ' || sums.units_reported || ' of ' || expected.units_expected || ' units of the territory report'
-        when not expected.is_exact then 'not derivable: ' || sums.beyond || ' reach beyond the territory'
+        when not expected.is_exact then 'not derivable: ' || expected.beyond || ' reach beyond the territory'
     end as reason
 from sums
 inner join expected using (scope_type, scope_id, period_id)

@@ -34,26 +34,24 @@ differences as (
         partition by unit_id, window_start, series_id, definition_version, offence_code, measure order by window_end
     )
 ),
+-- Where a part begins or ends with the whole, what is left is one window again.
 residuals as (
     select
-        whole.*,
-        part.value as part_value,
-        part.period_id as part_period_id,
-        part.is_revised as part_is_revised,
-        case when part.window_start = whole.window_start then part.window_end + 1 else whole.window_start end as first_day,
-        case when part.window_start = whole.window_start then whole.window_end else part.window_start - 1 end as last_day
+        whole.*, part.value as part_value, part.period_id as part_period_id, part.is_revised as part_is_revised,
+        part.window_end + 1 as first_day, whole.window_end as last_day
     from stated as whole
-    inner join stated as part
-        on part.unit_id = whole.unit_id
-        and part.series_id = whole.series_id
-        and part.definition_version = whole.definition_version
-        and part.offence_code = whole.offence_code
-        and part.measure = whole.measure
-        and part.period_id <> whole.period_id
-        and part.window_start >= whole.window_start
-        and part.window_end <= whole.window_end
-        and (part.window_start = whole.window_start or part.window_end = whole.window_end)
-    where whole.accumulation = 'increment' and part.accumulation = 'increment'
+    inner join stated as part using (
+        unit_id, series_id, definition_version, offence_code, measure, accumulation, window_start
+    )
+    where whole.accumulation = 'increment' and part.window_end < whole.window_end
+    union all
+    select
+        whole.*, part.value, part.period_id, part.is_revised, whole.window_start, part.window_start - 1
+    from stated as whole
+    inner join stated as part using (
+        unit_id, series_id, definition_version, offence_code, measure, accumulation, window_end
+    )
+    where whole.accumulation = 'increment' and part.window_start > whole.window_start
 ),
 derived as (
     select * exclude (part_end), 'difference' as basis from differences

@@ -49,43 +49,52 @@ scopes as (
     inner join reference.measures as measures using (measure)
     where sums.units_reported > 0 and sums.measure in ('recorded', 'cleared')
 ),
-nations as (
-    select nation.*, sources.precedence
+-- The national figure of the same source, or else that of the source that goes first.
+first_nations as (
+    select nation.*
     from core.nation as nation
     inner join reference.sources as sources using (source_id)
-),
--- The national figure of the same source, or else that of the source that goes first.
-paired as (
-    select
-        scopes.*, nations.value as denominator, nations.basis as denominator_basis,
-        nations.source_id as denominator_source_id, nations.rounded_to as nation_rounded_to,
-        nations.provisional as nation_provisional,
-        core.tolerance(
-            scopes.tolerance, nations.rounded_to, nations.value, nations.tolerated_per_million
-        ) as allowed,
-        case
-            when nations.source_id is null then null
-            when nations.source_id = scopes.source_id and scopes.window_basis = 'assumed'
-                then 'same statement, window unstated'
-            when nations.source_id = scopes.source_id then 'same statement'
-            when scopes.window_basis is distinct from 'assumed' and nations.window_basis is distinct from 'assumed'
-                then 'same window, series and definition'
-        end as basis,
-        scopes.revised_at > nations.known_from as is_later_vintage
-    from scopes
-    left join nations
-        on nations.period_id = scopes.period_id
-        and nations.accumulation = scopes.accumulation
-        and nations.series_id = scopes.series_id
-        and nations.definition_version = scopes.definition_version
-        and nations.offence_code = scopes.offence_code
-        and nations.measure = scopes.measure
     qualify row_number() over (
         partition by
-            scopes.scope_type, scopes.scope_id, scopes.period_id, scopes.accumulation, scopes.series_id,
-            scopes.definition_version, scopes.offence_code, scopes.measure
-        order by coalesce(nations.source_id = scopes.source_id, false) desc, nations.precedence, nations.source_id
+            nation.period_id, nation.accumulation, nation.series_id, nation.definition_version, nation.offence_code,
+            nation.measure
+        order by sources.precedence, nation.source_id
     ) = 1
+),
+paired as (
+    select
+        scopes.*, coalesce(own.value, other.value) as denominator, coalesce(own.basis, other.basis) as denominator_basis,
+        coalesce(own.source_id, other.source_id) as denominator_source_id,
+        coalesce(own.rounded_to, other.rounded_to) as nation_rounded_to,
+        coalesce(own.provisional, other.provisional) as nation_provisional,
+        core.tolerance(
+            scopes.tolerance, coalesce(own.rounded_to, other.rounded_to), coalesce(own.value, other.value),
+            coalesce(own.tolerated_per_million, other.tolerated_per_million)
+        ) as allowed,
+        case
+            when own.source_id is not null and scopes.window_basis = 'assumed' then 'same statement, window unstated'
+            when own.source_id is not null then 'same statement'
+            when other.source_id is not null and scopes.window_basis is distinct from 'assumed'
+                and other.window_basis is distinct from 'assumed'
+                then 'same window, series and definition'
+        end as basis,
+        scopes.revised_at > coalesce(own.known_from, other.known_from) as is_later_vintage
+    from scopes
+    left join core.nation as own
+        on own.source_id = scopes.source_id
+        and own.period_id = scopes.period_id
+        and own.accumulation = scopes.accumulation
+        and own.series_id = scopes.series_id
+        and own.definition_version = scopes.definition_version
+        and own.offence_code = scopes.offence_code
+        and own.measure = scopes.measure
+    left join first_nations as other
+        on other.period_id = scopes.period_id
+        and other.accumulation = scopes.accumulation
+        and other.series_id = scopes.series_id
+        and other.definition_version = scopes.definition_version
+        and other.offence_code = scopes.offence_code
+        and other.measure = scopes.measure
 ),
 residuals as (
     select

@@ -190,11 +190,12 @@ def test_contributions_of_units_add_up(case: Case) -> None:
 
 
 @given(
-    form("A", recorded=10, window=YEAR_BEFORE), form("A", recorded=4, window=YEAR_BEFORE, offence="grave"),
-    form("A", recorded=15, window=YEAR), form("A", recorded=3, window=YEAR, offence="grave"),
-)  # fmt: skip
+    *(form(unit, recorded=n, window=YEAR_BEFORE) for unit, n in zip("ABC", (10, 20, 30), strict=True)),
+    *(form(unit, recorded=n, window=YEAR_BEFORE, offence="grave") for unit, n in zip("ABC", (4, 5, 6), strict=True)),
+    *(form(unit, recorded=n, window=YEAR) for unit, n in zip("ABC", (15, 20, 30), strict=True)),
+    *(form(unit, recorded=n, window=YEAR, offence="grave") for unit, n in zip("ABC", (3, 5, 6), strict=True)),
+)
 def test_contributions_of_offences_add_up(case: Case) -> None:
-    assert case.rows("marts.change_contributions", *PARTS, scope_id="A", part_type="offence") == [
-        ("grave", -1, -0.2),
-        ("rest", 6, 1.2),
-    ]
+    """+5 in all, −1 of it grave offences."""
+    found = case.rows("marts.change_contributions", *PARTS, scope_id="c3", part_type="offence", offence_code="all")
+    assert found == [("grave", -1, -0.2), ("rest", 6, 1.2)]
