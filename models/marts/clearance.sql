@@ -1,7 +1,7 @@
 /*
 description: >
   Clearance rates: offences cleared over offences recorded of the same window, for units, clusters and the nation, from
-  the counts and, where a source states totals, from those.
+  the counts, where a source states totals from those, and for territories of another time from the units that report them.
 grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, basis, source_id]
 checks: The rate is there exactly when numerator and denominator cover the same units and something was recorded.
 caveats: >
@@ -52,6 +52,27 @@ of_statements as (
     where status = 'reported'
     group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, source_id
     having count(value) filter (measure in ('recorded', 'cleared')) > 0
+),
+-- A territory that other units report: the ratio of their sums.
+of_territories as (
+    select
+        scope_type, scope_id, period_id, any_value(window_start) as window_start, any_value(window_end) as window_end,
+        accumulation, series_id, definition_version, offence_code, 'territory' as basis,
+        case when min(source_id) = max(source_id) then min(source_id) else 'several' end as source_id,
+        max(value) filter (measure = 'recorded') as recorded,
+        max(value) filter (measure = 'cleared') as cleared,
+        max(value) filter (measure = 'cleared_prior') as cleared_prior,
+        max(units_expected) as units_expected,
+        coalesce(max(units_reported) filter (measure = 'recorded'), 0) as recorded_units,
+        coalesce(max(units_reported) filter (measure = 'cleared'), 0) as cleared_units,
+        null::bigint as cleared_volume,
+        max(rounded_to) as rounded_to,
+        bool_or(provisional) as provisional,
+        null::varchar as cleared_evidence,
+        coalesce(max(reason) filter (measure = 'cleared'), max(reason) filter (measure = 'recorded')) as territory_reason
+    from marts.constant_geography
+    where measure in ('recorded', 'cleared', 'cleared_prior')
+    group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
 )
 select
     scope_type,
@@ -86,6 +107,7 @@ select
     rounded_to,
     provisional,
     case
+        when (recorded is null or cleared is null) and territory_reason is not null then territory_reason
         when recorded is null and cleared is null then 'recorded and cleared are not complete'
         when recorded is null then 'offences recorded are missing'
         when cleared is null and cleared_units = units_expected then 'clearances do not add up over units'
@@ -100,4 +122,6 @@ from (
     from of_clusters
     union all by name
     from of_statements
+    union all by name
+    from of_territories
 )

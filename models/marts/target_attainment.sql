@@ -14,6 +14,7 @@ caveats: >
 with rates as (
     select *
     from marts.clearance
+    where basis <> 'territory'
     qualify row_number() over (
         partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
         order by case when clearance_rate is not null then 0 else 1 end, basis desc, source_id
@@ -22,7 +23,7 @@ with rates as (
 volumes as (
     select *
     from marts.clearance
-    where recorded is not null
+    where recorded is not null and basis <> 'territory'
     qualify row_number() over (
         partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
         order by basis desc, source_id

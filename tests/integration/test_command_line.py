@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -240,3 +241,38 @@ def test_a_layout_is_drafted_and_a_file_explained(workplace: Workplace) -> None:
         told = ccw(settings, "layout", command, str(half))
         assert "damaged or incomplete" in told.stdout + told.stderr
         assert "Traceback" not in told.stdout + told.stderr
+
+
+FIGURES = "figure_id,source_id,scope_type,scope_id,measure,statistic,series_id,definition_version,offence_code,"
+FIGURES += "window_start,window_end,base_target_id,printed_text\n"
+OF_2021 = (
+    "ministry_bulletin,unit,VN,clearance_rate,{statistic},ttxh,occurred,all,2020-12-15,2021-12-14,{target},{text}\n"
+)
+
+
+def test_printed_figures_of_a_new_release_are_verified(finished_run: Settings, tmp_path: Path) -> None:
+    """36.040 of 41.728 offences are 86,3688… %, 11,3688… points above 75 %; "86,73%" has two digits transposed."""
+    rate = OF_2021.format(statistic="", target="", text='"86,37%"')
+    gap = OF_2021.format(statistic="change", target="clearance_75_nation", text='"+11,37%"')
+    release = tmp_path / "release.csv"
+    release.write_text(f"{FIGURES}rate,{rate}gap,{gap}", encoding="utf-8")
+    done = ccw(finished_run, "verify", str(release))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == ("2 printed figures: percentage points printed as % 1, rounds to 1.")
+    release.write_text(f"{FIGURES}rate,{rate.replace('86,37', '86,73')}", encoding="utf-8")
+    done = ccw(finished_run, "verify", str(release))
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == (
+        "rate: printed 86,73%, contradicted (two digits transposed?); 86,37% (or 86,36%, cut off) would be right"
+        " – own counts: neither half up nor truncation gives the printed digits"
+    )
+
+
+def test_a_file_of_figures_that_cannot_be_used_is_told_with_its_line(finished_run: Settings, tmp_path: Path) -> None:
+    release = tmp_path / "release.csv"
+    row = OF_2021.format(statistic="", target="", text="1%").replace("unit,VN", "unit,VM")
+    release.write_text(f"{FIGURES}f,{row}", encoding="utf-8")
+    done = ccw(finished_run, "verify", str(release))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Stopped: {release}, line 2, column scope_id: 'VM' is not in column unit_id")
+    assert "Traceback" not in done.stderr

@@ -29,7 +29,7 @@ def test_a_later_arrival_of_a_source_that_yields_does_not_replace(case: Case) ->
 def test_one_source_speaks_for_all_measures_of_a_unit_and_window(case: Case) -> None:
     """Clearances of one source never meet offences of another: 695 of 897 was printed by nobody (domain.md §6)."""
     assert current(case) == [("A", "recorded", 897, "reported", "conference")]
-    assert case.row("marts.clearance", "recorded", "cleared", "clearance_rate", scope_type="unit") == (897, None, None)
+    assert case.row("marts.clearance", "recorded", "cleared", "clearance_rate", scope_id="A") == (897, None, None)
 
 
 @given(form("A", recorded=None, cleared=None), form("A", recorded=788, cleared=695, source="own_release"))

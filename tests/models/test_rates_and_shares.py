@@ -211,6 +211,7 @@ def test_a_rate_says_whether_a_figure_of_it_is_provisional_or_rounded(case: Case
     rows = case.rows("marts.clearance", "scope_id", "basis", "rounded_to", "provisional")
     assert [row for row in rows if row[0] != "c7"] == [
         ("A", "counts", 1, False),
+        ("AB", "territory", 5, True),  # A and B on the territory of today
         ("B", "counts", 5, True),
         ("C", "counts", 1, False),
         ("D", "counts", 100, False),

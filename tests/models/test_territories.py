@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.builders import BASE, load_reference
 from tests.models.conftest import Testland
-from tests.models.harness import Submission, form, world_of
+from tests.models.harness import Submission, form, rate_target, world_of
 
 JULY_2024 = (date(2024, 6, 15), date(2024, 7, 14))
 JULY_2025 = (date(2025, 6, 15), date(2025, 7, 14))
@@ -87,6 +87,26 @@ def test_a_cluster_after_the_merger_has_limits(testland: Testland) -> None:
         ("AB", "Ardól", "a", False),
         ("C", "Cèmora", "c", True),
     ]
+
+
+def test_the_rate_of_a_territory_is_the_ratio_of_sums(testland: Testland) -> None:
+    """9 of 10 and 10 of 90: 19 of 100, not the mean of 90 % and 11 %. No target is held against it."""
+    world = testland(
+        form("A", recorded=10, cleared=9, window=JULY_2024),
+        form("B", recorded=90, cleared=10, window=JULY_2024),
+        form("AB", recorded=50, cleared=25, window=JULY_2025),
+        targets=[rate_target()],
+    )
+    columns = ("scope_id", "basis", "cleared", "recorded", "clearance_rate", "reason")
+    assert world.rows("marts.clearance", *columns, period_id=PERIODS[JULY_2024], scope_id="AB") == [
+        ("AB", "territory", 19, 100, 0.19, None)
+    ]
+    reason = "not derivable: AB reach beyond the territory"
+    assert world.rows("marts.clearance", *columns, period_id=PERIODS[JULY_2025], scope_id="A") == [
+        ("A", "territory", None, None, None, reason)
+    ]
+    judged = world.rows("marts.target_attainment", "scope_id", "period_id")
+    assert judged == [("A", PERIODS[JULY_2024]), ("AB", PERIODS[JULY_2025]), ("B", PERIODS[JULY_2024])]
 
 
 def test_persons_are_no_sum_of_territories(testland: Testland) -> None:
