@@ -6,8 +6,8 @@ grain: [scope_type, scope_id, period_id, comparison, series_id, definition_versi
 checks: A change stands exactly where no reason does, and it is the difference of the two figures beside it.
 caveats: >
   A change across a definition break, of windows that the sources do not state, or onto another territory is not
-  comparable: both levels stand, and the reason. Where a cluster's units do not all report in both windows, both figures
-  are those of the units that do (panel_units). From 0 there is no relative change. chance is the two-sided probability of
+  comparable: both levels stand, and the reason. Where a cluster's units do not all report in both windows, or are not
+  the same, both figures are those of the units that do (panel_units). From 0 there is no relative change. chance is the two-sided probability of
   the conditional exact test of two Poisson counts with the days as exposure; it says nothing of causes, and offences that
   come in bursts vary more than such counts do. first_change compares what was stated first with what was stated first.
 */
@@ -19,6 +19,14 @@ with bases as (
         'territory' as basis, source_id, value, value as first_value, rounded_to, provisional, reason
     from marts.constant_geography
     where accumulation = 'increment'
+),
+-- Clusters whose members are not those of the base window.
+changed_clusters as (
+    select comparisons.period_id, comparisons.comparison, members.cluster_id
+    from core.comparisons as comparisons
+    inner join core.members as members on members.period_id in (comparisons.period_id, comparisons.base_period_id)
+    group by all
+    having count(*) <> 2 * count(distinct members.unit_id)
 ),
 of_levels as (
     select
@@ -45,6 +53,11 @@ of_levels as (
         and bases.definition_version = levels.definition_version
         and bases.offence_code = levels.offence_code
         and bases.measure = levels.measure
+    anti join changed_clusters
+        on levels.scope_type = 'cluster'
+        and changed_clusters.cluster_id = levels.scope_id
+        and changed_clusters.period_id = levels.period_id
+        and changed_clusters.comparison = comparisons.comparison
     where levels.measure in ('recorded', 'cleared')
 ),
 panels as (

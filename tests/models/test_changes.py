@@ -163,6 +163,21 @@ def test_a_cluster_is_compared_over_the_units_of_both_windows(case: Case) -> Non
     assert case.row("marts.changes", *columns, scope_id="c3") == ("panel", 2, 3, 27, 30, -3)
 
 
+def test_a_cluster_that_took_in_a_unit_is_compared_over_the_others(testland: Testland) -> None:
+    """C joined on the first day of the year: 27 against 30 of A and B, not 126 against 30."""
+    members = [
+        *({"cluster_id": "c3", "unit_id": u, "valid_from": "2020-01-01"} for u in "AB"),
+        {"cluster_id": "c3", "unit_id": "C", "valid_from": YEAR[0]},
+    ]
+    world = testland(
+        *(form(unit, recorded=n, window=YEAR_BEFORE) for unit, n in (("A", 10), ("B", 20), ("C", 90))),
+        *(form(unit, recorded=n, window=YEAR) for unit, n in (("A", 12), ("B", 15), ("C", 99))),
+        cluster_members=members,
+    )
+    columns = ("basis", "panel_units", "units_expected", "value", "base_value", "absolute_change")
+    assert world.row("marts.changes", *columns, scope_id="c3") == ("panel", 2, 3, 27, 30, -3)
+
+
 # --- what a change is made of ---------------------------------------------------------------------------------------
 
 PARTS = ("part_id", "contribution", "share_of_change")
