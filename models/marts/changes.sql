@@ -7,9 +7,10 @@ checks: A change stands exactly where no reason does, and it is the difference o
 caveats: >
   A change across a definition break, of windows that the sources do not state, or onto another territory is not
   comparable: both levels stand, and the reason. Where a cluster's units do not all report in both windows, or are not
-  the same, both figures are those of the units that do (panel_units). From 0 there is no relative change. chance is the two-sided probability of
-  the conditional exact test of two Poisson counts with the days as exposure; it says nothing of causes, and offences that
-  come in bursts vary more than such counts do. first_change compares what was stated first with what was stated first.
+  the same, both figures are those of the units that do (panel_units). From 0 there is no relative change. chance is the
+  two-sided probability of the conditional exact test of two Poisson counts with the days as exposure; it says nothing of
+  causes, and offences that come in bursts vary more than such counts do. first_change compares what was stated first with
+  what was stated first.
 */
 with bases as (
     select *, null::varchar as reason from core.levels
