@@ -7,8 +7,8 @@ grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_ver
 checks: A value stands exactly where no reason does, and then it equals both limits where figures are exact.
 caveats: >
   Merged units cannot be taken apart again: what a former unit would have recorded after its merger is not derivable, and
-  no share of the merged figure is guessed. The limits need that every part reports: at least what lies wholly within the
-  territory, at most everything that overlaps it; rounded figures widen them. Measures that do not add up over units are
+  no share of the merged figure is guessed. It is at least what lies wholly within the territory, and, where every part
+  reports, at most everything that overlaps it; rounded figures widen both. Measures that do not add up over units are
   left out. A window that straddles a change belongs to the units of its territory day (core.windows).
 */
 with expected as (
@@ -50,8 +50,7 @@ select
     expected.units_expected,
     sums.units_reported,
     case when expected.is_exact and sums.units_reported = expected.units_expected then sums.overlapping_sum end as value,
-    case when sums.units_reported = expected.units_expected
-        then greatest(sums.within_sum - sums.tolerance, least(sums.within_sum, 0)) end as at_least,
+    greatest(sums.within_sum - sums.tolerance, least(sums.within_sum, 0)) as at_least,
     case when sums.units_reported = expected.units_expected then sums.overlapping_sum + sums.tolerance end as at_most,
     sums.rounded_to,
     sums.provisional,

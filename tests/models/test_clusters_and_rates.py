@@ -251,6 +251,19 @@ def test_the_ceiling_of_the_year_and_what_of_it_is_used(testland: Testland) -> N
     ]
 
 
+def test_the_way_of_a_cluster_needs_all_its_units(testland: Testland) -> None:
+    """In the first month A, B and C report, in the second only A and B."""
+    first, second = (dict(zip("ABC", counts, strict=False)) for counts in ((10, 20, 30), (11, 21)))
+    world = testland(
+        *(form(unit, recorded=400) for unit in "ABC"),
+        *(form(unit, recorded=n, window=MONTHS_2024[0]) for unit, n in first.items()),
+        *(form(unit, recorded=n, window=MONTHS_2024[1]) for unit, n in second.items()),
+        targets=[change_target(scope_type="cluster", scope_id="c3")],
+    )
+    columns = ("months", "ceiling", "used", "base_used", "remaining", "verdict")
+    assert world.rows("marts.reduction_progress", *columns) == [(1, 1140, 60, None, 1080, "open")]
+
+
 def test_the_ceiling_is_attained_exactly(testland: Testland) -> None:
     """13.794 attains, 13.795 does not although it prints as −5,0 %."""
     for recorded, verdict in ((13794, "attained"), (13795, "missed")):

@@ -297,13 +297,15 @@ def test_perturbing_a_printed_text_changes_its_verdict(recorded: int, cleared: i
 
 def test_statements_of_two_sources_are_reconciled(testland: Testland) -> None:
     """Bà Rịa – Vũng Tàu 2023: the conference's 897 against the province's own 788."""
-    gaps = [{"gap_id": "g", "kind": "sources", "scope_id": "B", "other_id": "own_release", "gap": -5, "reason": "x"}]
+    gap = {"gap_id": "g", "kind": "sources", "scope_id": "B", "other_id": "own_release", "gap": -5, "reason": "x"}
+    gaps = [gap, {**gap, "gap_id": "another", "scope_id": "E"}]  # E's is another one by now
     world = testland(
         form("A", recorded=897),
         statement("A", recorded=788, source="own_release"),
         form("B", recorded=10), statement("B", recorded=5, source="own_release"),
         form("C", recorded=10), form("C", recorded=9, source="own_release"),
         form("D", recorded=7), statement("D", recorded=7, source="own_release"),
+        form("E", recorded=10), statement("E", recorded=4, source="own_release"),
         declared_gaps=gaps,
     )  # fmt: skip
     columns = ("scope_id", "whole_value", "parts_sum", "gap", "verdict", "gap_id")
@@ -312,6 +314,7 @@ def test_statements_of_two_sources_are_reconciled(testland: Testland) -> None:
         ("B", 5, 10, -5, "explained", "g"),
         ("C", 9, 10, -1, "open", None),
         ("D", 7, 7, 0, "equal", None),
+        ("E", 4, 10, -6, "open", None),
     ]
 
 

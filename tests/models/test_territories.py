@@ -40,7 +40,9 @@ def test_the_new_territory_is_the_sum_of_the_old_units(testland: Testland) -> No
 def test_the_old_unit_alone_is_another_territory(testland: Testland) -> None:
     """Against 483 it would be −12,4 %: refused."""
     world = testland(form("A", recorded=483, window=JULY_2024), form("AB", recorded=423, window=JULY_2025))
-    reason = "another territory then, only 1 of 2 units of the territory report"
+    missing = "only 1 of 2 units of the territory report"
+    assert world.row("marts.constant_geography", *ON_TERRITORY, scope_id="AB") == (None, 483, None, missing)
+    reason = f"another territory then, {missing}"
     assert world.row("marts.changes", "value", "base_value", "absolute_change", "reason", scope_id="AB") == (
         423,
         None,
