@@ -7,7 +7,7 @@ grain: [scope_type, scope_id, period_id, accumulation, series_id, definition_ver
 caveats: >
   No upper limit of clearances follows from the offences recorded, because older cases may be cleared. Of several missing
   members each may have all that the total leaves. Where figures are rounded, the limits are wider by as much as rounding
-  can make. Where no whole number fits, at_least is above at_most: the rate was not shortened that way. A rate printed with
+  can make; beside a rounded count a printed rate leaves nothing. Where no whole number fits, at_least is above at_most: the rate was not shortened that way. A rate printed with
   a hedge word limits to one side only.
 */
 with joint as (
@@ -117,7 +117,7 @@ halves as (
     inner join core.levels as levels using (
         scope_type, scope_id, period_id, series_id, definition_version, offence_code
     )
-    where levels.measure in ('recorded', 'cleared')
+    where levels.measure in ('recorded', 'cleared') and levels.rounded_to = 1
     group by all
     having (recorded is null) <> (cleared is null) and coalesce(cleared, recorded) > 0
 ),

@@ -17,7 +17,7 @@ with wholes as (
 comparable as (
     select
         scope_type, scope_id, period_id, comparison, series_id, definition_version, offence_code, measure, basis,
-        absolute_change
+        base_period_id, absolute_change
     from marts.changes
     where absolute_change is not null
 ),
@@ -42,6 +42,9 @@ unit_parts as (
         and parts.definition_version = totals.definition_version
         and parts.offence_code = totals.offence_code
         and parts.measure = totals.measure
+    semi join core.members as before
+        on before.cluster_id = totals.scope_id and before.unit_id = members.unit_id
+        and before.period_id = totals.base_period_id
     union all
     select
         totals.scope_type, totals.scope_id, totals.period_id, totals.comparison, totals.series_id,

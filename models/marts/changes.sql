@@ -16,9 +16,12 @@ with bases as (
     select *, null::varchar as reason from core.levels
     union all by name
     select
-        scope_type, scope_id, period_id, null::varchar as window_basis, series_id, definition_version, offence_code, measure,
+        scope_type, scope_id, period_id, window_basis, series_id, definition_version, offence_code, measure,
         'territory' as basis, source_id, value, value as first_value, rounded_to, provisional, reason
     from marts.constant_geography
+    anti join core.levels using (
+        scope_type, scope_id, period_id, series_id, definition_version, offence_code, measure
+    )
     where accumulation = 'increment'
 ),
 -- Clusters whose members are not those of the base window.
@@ -40,7 +43,7 @@ of_levels as (
         null::bigint as panel_units, null::bigint as units_expected,
         case
             when bases.reason is not null then 'another territory then, ' || bases.reason
-            when levels.source_id <> bases.source_id
+            when (levels.source_id <> bases.source_id or levels.source_id = 'several')
                 and (levels.window_basis = 'assumed' or bases.window_basis = 'assumed')
                 then 'the sources do not state their windows'
         end as reason
@@ -133,6 +136,14 @@ breaks as (
         and breaks.effective_on <= comparisons.window_end
     where breaks.unit_id is null
         or breaks.unit_id = pairs.scope_id
+        or (pairs.base_basis = 'territory' and exists (
+            select 1
+            from core.territories as parts
+            where parts.scope_type = pairs.scope_type
+                and parts.scope_id = pairs.scope_id
+                and parts.period_id = pairs.base_period_id
+                and parts.part_id = breaks.unit_id
+        ))
         or (pairs.scope_type = 'cluster' and exists (
             select 1
             from core.members as members

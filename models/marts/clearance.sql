@@ -32,7 +32,8 @@ of_clusters as (
     select
         'cluster' as scope_type, cluster_id as scope_id, period_id, window_start, window_end, accumulation, series_id,
         definition_version, offence_code, 'counts' as basis, coalesce(source_id, 'several') as source_id, recorded,
-        cleared, cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
+        case when units_with_both = recorded_units and units_with_both = cleared_units then cleared end as cleared,
+        cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
         rounded_to, provisional, null::varchar as cleared_evidence
     from marts.cluster_totals
 ),
@@ -115,6 +116,7 @@ select
             then 'clearances cover ' || cleared_units || ' of ' || units_expected || ' units'
         when cleared is null then 'offences cleared are missing'
         when recorded = 0 then 'nothing was recorded'
+        when recorded < 0 then 'more was taken back than recorded'
     end as reason
 from (
     from of_units

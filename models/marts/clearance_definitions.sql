@@ -27,7 +27,19 @@ select
     parts.provisional or wholes.provisional as provisional
 from core.levels as parts
 inner join reference.measures as measures on measures.measure = parts.measure and measures.rate_of is not null
-inner join core.levels as wholes
+inner join (
+    select
+        scope_type, scope_id, period_id, series_id, definition_version, offence_code, measure, basis, source_id, value,
+        rounded_to, provisional
+    from core.levels
+    where basis = 'counts'
+    union all
+    select
+        scope_type, scope_id, period_id, series_id, definition_version, offence_code, measure, 'control_total', source_id,
+        value, rounded_to, provisional
+    from core.controls
+    where status = 'reported' and accumulation = 'increment'
+) as wholes
     on wholes.scope_type = parts.scope_type
     and wholes.scope_id = parts.scope_id
     and wholes.period_id = parts.period_id
@@ -36,3 +48,4 @@ inner join core.levels as wholes
     and wholes.offence_code = parts.offence_code
     and wholes.measure = measures.rate_of
     and wholes.basis = parts.basis
+    and (parts.basis = 'counts' or wholes.source_id = parts.source_id)

@@ -8,14 +8,16 @@ caveats: >
   A total is null while a unit is missing; `…_reported_sum` is the sum over the units that report and must not meet a
   denominator over all. suspects_reported_sum is a sum of the units' counts: one person can be counted by two units. A
   measure declared not to add up over units has no total either. Clusters may share units, so their rows must not be added
-  up: a cluster that unites others (cluster_unions) counts each unit once. The rate is that of the counts, or else that of
-  the stated totals (clearance_basis). Why a share or a change is missing is said in national_shares and changes.
+  up: a cluster that unites others (cluster_unions) counts each unit once. The rate is that of the counts, if both
+  cover the same units, or else that of the stated totals (clearance_basis). Units to which a measure does not apply are not
+  expected to report it. Changes over a panel of units stand in changes only. Why a share or a change is missing is said in national_shares and changes.
   provisional and rounded_to speak of all sums of the row.
 */
 with sums as (
     select
         cluster_id, period_id, window_start, window_end, accumulation, series_id, definition_version, offence_code,
-        max(units_expected) as units_expected,
+        max(units_expected) filter (measure = 'recorded') as units_expected,
+        max(units_expected) filter (measure = 'cleared') as cleared_units_expected,
         max(source_id) filter (measure = 'recorded') as source_id,
         coalesce(max(units_reported) filter (measure = 'recorded'), 0) as recorded_units,
         max(value) filter (measure = 'recorded') as recorded,
@@ -45,7 +47,8 @@ stated as (
 volume as (
     select
         members.cluster_id, recorded.period_id, recorded.accumulation, recorded.series_id, recorded.definition_version,
-        recorded.offence_code, sum(recorded.value)::bigint as cleared_volume
+        recorded.offence_code, sum(recorded.value)::bigint as cleared_volume,
+        count(recorded.value) as units_with_both
     from core.counts as recorded
     inner join core.members as members using (unit_id, period_id)
     inner join core.counts as cleared using (
@@ -69,7 +72,9 @@ select
     sums.recorded,
     sums.recorded_reported_sum,
     stated.recorded_stated,
+    sums.cleared_units_expected,
     sums.cleared_units,
+    coalesce(volume.units_with_both, 0) as units_with_both,
     sums.cleared,
     sums.cleared_reported_sum,
     stated.cleared_stated,
@@ -77,7 +82,9 @@ select
     volume.cleared_volume::double / nullif(sums.recorded, 0) as cleared_volume_share,
     sums.cleared_prior,
     case
-        when sums.cleared is not null and sums.recorded is not null then 'counts'
+        when sums.cleared is not null and sums.recorded is not null
+            and volume.units_with_both = sums.recorded_units and volume.units_with_both = sums.cleared_units
+            then 'counts'
         when stated.cleared_stated is not null and stated.recorded_stated is not null then 'control_total'
     end as clearance_basis,
     case clearance_basis
@@ -96,7 +103,7 @@ select
     coalesce(sums.rounded_to, 1) as rounded_to,
     coalesce(sums.provisional, false) as provisional,
     core.coverage(sums.recorded_units, sums.units_expected) as recorded_coverage,
-    core.coverage(sums.cleared_units, sums.units_expected) as cleared_coverage
+    core.coverage(sums.cleared_units, sums.cleared_units_expected) as cleared_coverage
 from sums
 left join stated using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code, source_id)
 left join volume using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code)
@@ -111,6 +118,7 @@ left join marts.national_shares as shares
     and shares.measure = 'recorded'
 left join marts.changes as previous
     on previous.comparison = 'previous'
+    and previous.basis <> 'panel'
     and previous.measure = 'recorded'
     and sums.accumulation = 'increment'
     and previous.scope_type = 'cluster'
@@ -121,6 +129,7 @@ left join marts.changes as previous
     and previous.offence_code = sums.offence_code
 left join marts.changes as before
     on before.comparison = 'year_before'
+    and before.basis <> 'panel'
     and before.measure = 'recorded'
     and sums.accumulation = 'increment'
     and before.scope_type = 'cluster'

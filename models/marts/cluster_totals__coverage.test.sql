@@ -6,7 +6,7 @@ where (recorded is null) <> (
         or exists (from reference.measures where measure = 'recorded' and not additive_over_units)
     )
     or (cleared is null) <> (
-        cleared_units < units_expected
+        cleared_units < cleared_units_expected
         or exists (from reference.measures where measure = 'cleared' and not additive_over_units)
     )
     or recorded <> recorded_reported_sum

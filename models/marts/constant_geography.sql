@@ -27,6 +27,7 @@ sums as (
         coalesce(sum(counts.value) filter (where parts.is_within), 0)::bigint as within_sum,
         sum(counts.rounded_to // 2)::bigint as tolerance,
         max(counts.rounded_to) as rounded_to,
+        case when bool_or(counts.window_basis = 'assumed') then 'assumed' else max(counts.window_basis) end as window_basis,
         bool_or(counts.provisional) as provisional,
         case when min(counts.source_id) = max(counts.source_id) then min(counts.source_id) else 'several' end as source_id
     from core.territories as parts
@@ -41,6 +42,7 @@ select
     sums.period_id,
     sums.window_start,
     sums.window_end,
+    sums.window_basis,
     sums.accumulation,
     sums.series_id,
     sums.definition_version,

@@ -29,21 +29,17 @@ changes as (
     from reference.published_figures
     where statistic = 'change' and base_window_start is not null and measure <> 'clearance_rate'
 ),
-implied as (
+-- Beside each its own figure and the published base: of the same definition version, else of another.
+known as (
     select
-        changes.*,
-        own.value as current_value,
-        -- (value − base) / base lies within one unit of the last printed digit
+        changes.* exclude (change), own.value as current_value, base.value as published_base,
+        base.definition_version as base_definition_version,
+        -- a fall may be printed as its size
         case
-            when is_percent and change > 1 - whole
-                then cast(own.value * whole // (whole + change + 1) as bigint) + 1
-            when not is_percent then own.value - change
-        end as implied_at_least,
-        case
-            when is_percent and change > 1 - whole
-                then cast((own.value * whole - 1) // (whole + change - 1) as bigint)
-            when not is_percent then own.value - change
-        end as implied_at_most
+            when changes.change > 0 and base.value > own.value and not starts_with(ltrim(changes.printed_text), '+')
+                then -changes.change
+            else changes.change
+        end as change
     from changes
     left join published as own
         on own.scope_id = changes.scope_id
@@ -53,43 +49,58 @@ implied as (
         and own.offence_code = changes.offence_code
         and own.measure = changes.measure
         and own.source_id = changes.source_id
+    left join published as base
+        on base.scope_id = changes.scope_id
+        and base.period_id = changes.base_period_id
+        and base.series_id = changes.series_id
+        and base.offence_code = changes.offence_code
+        and base.measure = changes.measure
+        and base.source_id = changes.source_id
+    qualify row_number() over (
+        partition by changes.figure_id
+        order by base.definition_version = changes.definition_version desc nulls last, base.definition_version
+    ) = 1
+),
+implied as (
+    select
+        *,
+        -- (value − base) / base lies within one unit of the last printed digit
+        case
+            when is_percent and change > 1 - whole
+                then cast(current_value * whole // (whole + change + 1) as bigint) + 1
+            when not is_percent then current_value - change
+        end as implied_at_least,
+        case
+            when is_percent and change > 1 - whole
+                then cast((current_value * whole - 1) // (whole + change - 1) as bigint)
+            when not is_percent then current_value - change
+        end as implied_at_most
+    from known
 )
 select
-    implied.figure_id,
-    implied.source_id,
-    implied.scope_type,
-    implied.scope_id,
-    implied.measure,
-    implied.series_id,
-    implied.definition_version,
-    implied.offence_code,
-    implied.period_id,
-    implied.base_period_id,
-    implied.printed_text,
-    case when not implied.is_percent then implied.change end as printed_change,
-    implied.current_value,
-    implied.implied_at_least,
-    implied.implied_at_most,
-    base.value as published_base,
-    base.definition_version as base_definition_version,
+    figure_id,
+    source_id,
+    scope_type,
+    scope_id,
+    measure,
+    series_id,
+    definition_version,
+    offence_code,
+    period_id,
+    base_period_id,
+    printed_text,
+    case when not is_percent then change end as printed_change,
+    current_value,
+    implied_at_least,
+    implied_at_most,
+    published_base,
+    base_definition_version,
     case
-        when implied.implied_at_least is null or base.value is null then 'not verifiable'
-        when base.value between implied.implied_at_least and implied.implied_at_most then 'consistent'
+        when implied_at_least is null or published_base is null then 'not verifiable'
+        when published_base between implied_at_least and implied_at_most then 'consistent'
         else 'another base'
     end as verdict,
-    implied.published_on,
-    implied.citation,
-    implied.note
+    published_on,
+    citation,
+    note
 from implied
-left join published as base
-    on base.scope_id = implied.scope_id
-    and base.period_id = implied.base_period_id
-    and base.series_id = implied.series_id
-    and base.offence_code = implied.offence_code
-    and base.measure = implied.measure
-    and base.source_id = implied.source_id
-qualify row_number() over (
-    partition by implied.figure_id
-    order by
-        case when base.definition_version = implied.definition_version then 0 else 1 end, base.definition_version
-) = 1

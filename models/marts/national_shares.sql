@@ -14,7 +14,7 @@ caveats: >
   above 1: rounded_to says to what they were rounded.
 */
 with revised as (
-    select * from core.revisions where value is distinct from first_value
+    select * from core.revisions where changed_at is not null
 ),
 scopes as (
     select
@@ -22,7 +22,7 @@ scopes as (
         counts.window_basis, counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code,
         counts.measure, counts.source_id, counts.value, counts.value as reported_sum, 1 as units_expected,
         1 as units_reported, true as adds_up, counts.rounded_to // 2 as tolerance, counts.rounded_to, counts.provisional,
-        revised.known_from as revised_at, units.level
+        revised.changed_at as revised_at, units.level
     from core.counts as counts
     inner join reference.units as units using (unit_id)
     left join revised using (unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure)
@@ -34,7 +34,7 @@ scopes as (
         'cluster' as scope_type, cluster_id as scope_id, sums.* exclude (cluster_id, not_applicable),
         measures.additive_over_units as adds_up,
         (
-            select max(revised.known_from)
+            select max(revised.changed_at)
             from revised
             inner join core.members as members using (unit_id, period_id)
             where members.cluster_id = sums.cluster_id
@@ -96,25 +96,43 @@ paired as (
         and other.offence_code = scopes.offence_code
         and other.measure = scopes.measure
 ),
+-- What the units below the nation say, and whether all of it is of one source.
+children as (
+    select
+        counts.period_id, counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code,
+        counts.measure, bool_or(counts.window_basis = 'assumed') as is_assumed,
+        case when min(counts.source_id) = max(counts.source_id) then min(counts.source_id) end as source_id
+    from core.counts as counts
+    inner join reference.units as units using (unit_id)
+    inner join reference.jurisdiction as jurisdiction on jurisdiction.nation_id = units.parent_id
+    where counts.status = 'reported' and counts.measure in ('recorded', 'cleared')
+    group by all
+),
 residuals as (
     select
-        'residual' as scope_type, checks.scope_id, checks.period_id, windows.window_start, windows.window_end,
+        'residual' as scope_type, checks.scope_id, checks.period_id, nation.window_start, nation.window_end,
         checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code, checks.measure,
         checks.source_id, checks.units_expected, checks.units_reported, checks.residual as reported_sum,
         case when checks.units_reported = checks.units_expected and checks.verdict <> 'not additive' then checks.residual
         end as value,
         checks.stated as denominator, checks.basis as denominator_basis, checks.source_id as denominator_source_id,
-        'what belongs to no unit' as basis, checks.tolerance as allowed, checks.verdict <> 'not additive' as adds_up
+        case when children.source_id = checks.source_id
+            or not coalesce(children.is_assumed or nation.window_basis = 'assumed', false)
+            then 'what belongs to no unit' end as basis,
+        checks.tolerance as allowed, checks.verdict <> 'not additive' as adds_up
     from core.control_checks as checks
-    inner join core.windows as windows using (period_id)
-    cross join reference.jurisdiction as jurisdiction
-    where checks.scope_type = 'unit' and checks.scope_id = jurisdiction.nation_id
-        and checks.measure in ('recorded', 'cleared')
+    inner join core.nation as nation using (
+        period_id, accumulation, series_id, definition_version, offence_code, measure, source_id
+    )
+    inner join reference.jurisdiction as jurisdiction on checks.scope_id = jurisdiction.nation_id
+    inner join reference.sources as sources on sources.source_id = checks.source_id
+    left join children using (period_id, accumulation, series_id, definition_version, offence_code, measure)
+    where checks.scope_type = 'unit' and checks.measure in ('recorded', 'cleared')
     qualify row_number() over (
         partition by
             checks.period_id, checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code,
             checks.measure
-        order by checks.units_reported desc, checks.source_id
+        order by coalesce(children.source_id = checks.source_id, false) desc, sources.precedence, checks.source_id
     ) = 1
 ),
 judged as (

@@ -76,13 +76,15 @@ beside as (
 own_rates as (
     select
         cleared.figure_id, cleared.value as cleared, recorded.value as recorded, cleared.evidence,
-        coalesce(cleared.derived_from, recorded.derived_from) as derived_from
+        [cleared.derived_from, recorded.derived_from] as derived_from
     from own as cleared
     inner join own as recorded using (figure_id, source_id)
     where cleared.measure = 'cleared' and recorded.measure = 'recorded' and recorded.value > 0
 ),
 own_shares as (
-    select figures.figure_id, shares.numerator, shares.denominator
+    select
+        figures.figure_id, shares.numerator, shares.denominator, shares.national_share is not null as is_formed,
+        [counts.derived_from, nation.derived_from] as derived_from, counts.evidence
     from figures
     inner join marts.national_shares as shares
         on shares.scope_type = figures.scope_type
@@ -93,6 +95,15 @@ own_shares as (
         and shares.offence_code = figures.offence_code
         and shares.measure = 'recorded'
         and shares.accumulation = 'increment'
+    left join own as counts on counts.figure_id = figures.figure_id and counts.measure = 'recorded'
+    left join core.counts as nation
+        on nation.unit_id = (select nation_id from reference.jurisdiction)
+        and nation.period_id = shares.period_id
+        and nation.accumulation = 'increment'
+        and nation.series_id = shares.series_id
+        and nation.definition_version = shares.definition_version
+        and nation.offence_code = shares.offence_code
+        and nation.measure = 'recorded'
     where figures.measure = 'national_share' and not figures.is_change
 ),
 -- What was known of the figure before a revision.
@@ -114,7 +125,8 @@ before as (
 of_levels as (
     select
         figures.figure_id, 1 as priority, 'count' as kind, 'own count' as compared_with, own.value as numerator,
-        null::hugeint as denominator, own.evidence as input_evidence, own.derived_from, null::varchar as base_text
+        null::hugeint as denominator, own.evidence as input_evidence, [own.derived_from] as inputs_derived_from,
+        null::varchar as base_text
     from figures
     inner join own using (figure_id, measure)
     inner join reference.measures as measures using (measure)
@@ -125,11 +137,9 @@ of_levels as (
     inner join own_rates as rates using (figure_id)
     where figures.measure = 'clearance_rate' and not figures.is_change
     union all
-    select
-        own_shares.figure_id, 1, 'ratio', 'own share', own_shares.numerator, own_shares.denominator, counts.evidence,
-        counts.derived_from, null
+    select figure_id, 1, 'ratio', 'own share', numerator, denominator, evidence, derived_from, null
     from own_shares
-    left join own as counts on counts.figure_id = own_shares.figure_id and counts.measure = 'recorded'
+    where is_formed
     union all
     select own_shares.figure_id, 3, 'ratio', before.as_of, before.value, own_shares.denominator, null, null, null
     from own_shares
@@ -162,7 +172,7 @@ of_other_prints as (
 ),
 changes as (
     select
-        figures.figure_id, figures.is_percent, own.value as own_value, own.evidence, own.derived_from, bases.priority,
+        figures.figure_id, figures.is_percent, own.value as own_value, own.evidence, [own.derived_from, bases.derived_from] as derived_from, bases.priority,
         bases.compared_with, bases.base_value, bases.base_text
     from figures
     inner join own using (figure_id, measure)
@@ -171,13 +181,13 @@ changes as (
             base.figure_id, base.measure, 1 as priority,
             case when base.definition_version = figures.definition_version then 'own base'
                 else 'own base of definition ' || base.definition_version end as compared_with,
-            base.value as base_value, null::varchar as base_text
+            base.value as base_value, null::varchar as base_text, base.derived_from
         from base
         inner join figures using (figure_id, measure)
         union all
         select
             beside.figure_id, beside.measure, 2, 'base that the change beside it implies', own.value - beside.change,
-            (own.value - beside.change)::varchar
+            (own.value - beside.change)::varchar, null
         from beside
         inner join own using (figure_id, measure)
         where not beside.is_percent
@@ -185,7 +195,7 @@ changes as (
         -- the number of offences printed beside a percentage: the base that both imply, where there is one
         select
             figures.figure_id, figures.measure, 2, 'base that the percentage beside it implies',
-            own.value - figures.printed_number, (own.value - figures.printed_number)::varchar
+            own.value - figures.printed_number, (own.value - figures.printed_number)::varchar, null
         from figures
         inner join own using (figure_id, measure)
         inner join beside using (figure_id, measure)
@@ -199,7 +209,7 @@ changes as (
         -- the base as the source prints it, be it beside the change or on another day
         select
             figures.figure_id, figures.measure, 2, 'base as printed: ' || printed.figure_id, printed.printed_number,
-            printed.printed_number::varchar
+            printed.printed_number::varchar, null
         from figures
         inner join figures as printed
             on not printed.is_change and printed.hedge is null and not printed.is_percent and printed.digits = 0
@@ -213,7 +223,7 @@ changes as (
         union all
         select
             figures.figure_id, figures.measure, 3, 'base as of ' || core.day_of(history.known_from), history.value,
-            history.value::varchar
+            history.value::varchar, history.derived_from
         from figures
         inner join core.count_history as history
             on figures.scope_type = 'unit'
@@ -231,7 +241,7 @@ changes as (
         select
             figures.figure_id, figures.measure, case when figures.base_period_id is null then 5 else 9 end,
             case when figures.base_period_id is null then 'base ' else 'wrong base: ' end || other.period_id,
-            other.value, other.value || ' (' || other.period_id || ')'
+            other.value, other.value || ' (' || other.period_id || ')', null
         from figures
         inner join core.windows as windows using (period_id)
         inner join core.levels as other
@@ -248,7 +258,7 @@ changes as (
         -- the same window of the units that make up the territory, and of the one that bore the name before
         select
             figures.figure_id, figures.measure, 9, 'other territory: ' || links.earlier_id, other.value,
-            other.value || ' (' || links.earlier_id || ')'
+            other.value || ' (' || links.earlier_id || ')', null
         from figures
         inner join core.successors as links on figures.scope_type = 'unit' and links.later_id = figures.scope_id
         inner join core.levels as other
@@ -260,7 +270,7 @@ changes as (
             and other.measure = figures.measure
         union all
         select
-            figures.figure_id, figures.measure, 1, 'own base on the territory of today', other.value, null
+            figures.figure_id, figures.measure, 1, 'own base on the territory of today', other.value, null, null
         from figures
         inner join marts.constant_geography as other
             on other.scope_type = figures.scope_type
@@ -279,7 +289,7 @@ of_changes as (
     select
         figure_id, priority, case when is_percent then 'ratio' else 'count' end as kind, compared_with,
         own_value - base_value as numerator, case when is_percent then base_value end::hugeint as denominator,
-        evidence as input_evidence, derived_from, coalesce(base_text, base_value::varchar) as base_text
+        evidence as input_evidence, derived_from as inputs_derived_from, coalesce(base_text, base_value::varchar) as base_text
     from changes
     where not is_percent or base_value > 0
 ),
@@ -288,19 +298,20 @@ of_points as (
     select
         bases.figure_id, bases.priority, 'points' as kind, bases.compared_with,
         rates.cleared::hugeint * bases.recorded - bases.cleared::hugeint * rates.recorded as numerator,
-        rates.recorded::hugeint * bases.recorded as denominator, bases.cleared || ' of ' || bases.recorded as base_text
+        rates.recorded::hugeint * bases.recorded as denominator, bases.cleared || ' of ' || bases.recorded as base_text,
+        rates.derived_from || bases.derived_from as inputs_derived_from, rates.evidence as input_evidence
     from own_rates as rates
     inner join (
         select
             cleared.figure_id, 1 as priority, 'own rates' as compared_with, cleared.value as cleared,
-            recorded.value as recorded
+            recorded.value as recorded, [cleared.derived_from, recorded.derived_from] as derived_from
         from base as cleared
         inner join base as recorded using (figure_id, source_id)
         where cleared.measure = 'cleared' and recorded.measure = 'recorded'
         union all
         select
             rates.figure_id, 2, 'rates of the bases that the changes beside it imply', rates.cleared - cleared.change,
-            rates.recorded - recorded.change
+            rates.recorded - recorded.change, []::varchar[]
         from own_rates as rates
         inner join beside as cleared
             on cleared.figure_id = rates.figure_id and cleared.measure = 'cleared' and not cleared.is_percent
@@ -315,7 +326,8 @@ of_gaps as (
         figures.figure_id, 1 as priority, 'points' as kind, 'own rate less the target' as compared_with,
         rates.cleared::hugeint * 1000000 - (targets.threshold_percent::decimal(9, 4) * 10000)::hugeint * rates.recorded
             as numerator,
-        rates.recorded::hugeint * 1000000 as denominator
+        rates.recorded::hugeint * 1000000 as denominator, rates.derived_from as inputs_derived_from,
+        rates.evidence as input_evidence
     from figures
     inner join (select distinct target_id, threshold_percent from reference.targets) as targets
         on targets.target_id = figures.base_target_id
@@ -326,7 +338,7 @@ of_gaps as (
         figures.figure_id, 2, 'points', 'the rate as printed less the target',
         rates.printed_number::hugeint * 1000000 // cast(pow(10, rates.digits) as hugeint)
         - (targets.threshold_percent::decimal(9, 4) * 1000000)::hugeint,
-        100000000::hugeint
+        100000000::hugeint, []::varchar[], null
     from figures
     inner join (select distinct target_id, threshold_percent from reference.targets) as targets
         on targets.target_id = figures.base_target_id
@@ -400,7 +412,7 @@ select
     denominator::bigint as denominator,
     base_text,
     input_evidence,
-    derived_from,
+    nullif(array_to_string(inputs_derived_from, ' ; '), '') as inputs_derived_from,
     rounded_number,
     truncated_number,
     meant_number,

@@ -18,7 +18,8 @@ with agreeing as (
     select
         readings.*,
         case when figures.hedge is null then readings.is_exact or readings.is_rounded or readings.is_truncated
-            else readings.is_within_hedge end as agrees
+            else readings.is_within_hedge end as agrees,
+        coalesce(bool_or(readings.priority <= 2) over (partition by readings.figure_id), false) as has_other
     from marts.published_figure_readings as readings
     inner join reference.published_figures as figures using (figure_id)
 ),
@@ -26,7 +27,8 @@ with agreeing as (
 chosen as (
     select *
     from agreeing
-    where agrees and priority < 9 or priority in (1, 2, 4)
+    -- what is printed elsewhere counts where there is nothing else
+    where (agrees and priority < 9 or priority in (1, 2, 4)) and (priority <> 4 or not has_other)
     qualify row_number() over (
         partition by figure_id order by agrees desc, priority <= 2 and is_rounded desc, priority, reading_no
     ) = 1
@@ -119,15 +121,14 @@ left_open as (
 ),
 judged as (
     select
-        figures.*, left_open.limits, chosen.* exclude (figure_id, derived_from), reasons.reason, slips.other_places,
+        figures.*, left_open.limits, chosen.* exclude (figure_id), reasons.reason, slips.other_places,
         coalesce(figures.statistic, 'level') as kind_of_statement,
         coalesce(figures.printed_scaled, figures.value) as printed_number,
         coalesce(figures.printed_digits, 0) as digits,
         abs(coalesce(figures.printed_scaled, figures.value))::varchar as printed_digits_text,
         abs(chosen.rounded_number)::varchar as computed_digits,
-        chosen.derived_from is not null and (chosen.derived_from = figures.figure_id or figures.evidence = 'derived')
-            as is_circular,
-        chosen.derived_from = figures.figure_id as is_own_source
+        list_contains(string_split(chosen.inputs_derived_from, ' ; '), figures.figure_id) as is_own_source,
+        is_own_source or (chosen.inputs_derived_from is not null and figures.evidence = 'derived') as is_circular
     from reference.published_figures as figures
     inner join reasons using (figure_id)
     left join chosen using (figure_id)

@@ -7,7 +7,8 @@ grain: [kind, scope_type, scope_id, period_id, accumulation, series_id, definiti
 checks: Equal has no gap, and what is explained names its declared reason.
 caveats: >
   equal; within tolerance: no further apart than rounding allows; explained: a reason is declared for this gap
-  (declared_gaps), and, where it states the gap, for just this number; incomplete: parts are missing, so nothing follows;
+  (declared_gaps), and, where it states the gap, for just this number; incomplete: parts are missing and those that are there
+  do not exceed the whole;
   not additive; open: nobody has explained it yet. Calendars and series are compared only where a gap between them is
   declared, for otherwise they are simply two things.
 */
@@ -58,7 +59,7 @@ of_units as (
     select
         case when below.parent_id is null and checks.scope_type = 'unit' then 'sources' else 'units' end as kind,
         checks.scope_type, checks.scope_id, checks.period_id, checks.accumulation, checks.series_id,
-        checks.definition_version, checks.offence_code, checks.measure, checks.source_id as whole_kind,
+        checks.definition_version, checks.offence_code, checks.measure, checks.source_id || ' (stated)' as whole_kind,
         case when below.parent_id is null and checks.scope_type = 'unit' then coalesce(counts.source_id, 'units')
             else 'units' end as parts_kind,
         checks.stated as whole_value, checks.summed as parts_sum, checks.tolerance,
@@ -159,7 +160,7 @@ explained as (
         and coalesce(declared.series_id, compared.series_id) = compared.series_id
         and coalesce(declared.gap, compared.gap) = compared.gap
         and coalesce(declared.other_id in (
-            compared.whole_kind, compared.parts_kind, split_part(compared.parts_kind, '/', 1)
+            split_part(compared.whole_kind, ' ', 1), compared.parts_kind, split_part(compared.parts_kind, '/', 1)
         ), true)
     qualify row_number() over (
         partition by
@@ -189,6 +190,7 @@ select
     parts_reported,
     case
         when not adds_up then 'not additive'
+        when not is_complete and gap < -tolerance then 'open'
         when not is_complete or gap is null then 'incomplete'
         when gap = 0 then 'equal'
         when abs(gap) <= tolerance then 'within tolerance'

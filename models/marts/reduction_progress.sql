@@ -11,7 +11,7 @@ caveats: >
 with units_so_far as (
     select
         'unit' as scope_type, unit_id as scope_id, period_id, window_start, window_end, series_id, definition_version,
-        offence_code, months, recorded, period_kind
+        offence_code, months, recorded, period_kind, [unit_id] as unit_ids
     from marts.year_to_date
     where recorded is not null
 ),
@@ -22,7 +22,8 @@ clusters_so_far as (
     select
         'cluster' as scope_type, members.cluster_id as scope_id, so_far.period_id, so_far.window_start, so_far.window_end,
         so_far.series_id, so_far.definition_version, so_far.offence_code, so_far.months,
-        sum(so_far.recorded)::bigint as recorded, so_far.period_kind
+        sum(so_far.recorded)::bigint as recorded, so_far.period_kind,
+        list(so_far.scope_id order by so_far.scope_id) as unit_ids
     from units_so_far as so_far
     inner join core.windows as months
         on months.window_end = so_far.window_end and months.period_kind = so_far.period_kind
@@ -56,17 +57,19 @@ select
     now.recorded as used,
     base.recorded as base_used,
     targets.needed - now.recorded as remaining,
-    12 - now.months as months_left,
-    (targets.needed - now.recorded)::double / nullif(12 - now.months, 0) as allowed_per_month,
+    targets.window_months - now.months as months_left,
+    (targets.needed - now.recorded)::double / nullif(targets.window_months - now.months, 0) as allowed_per_month,
     targets.denominator - base.recorded as base_remaining,
     case
         when now.recorded > targets.needed then 'ceiling exceeded'
-        when now.months = 12 then 'attained'
+        when now.months = targets.window_months then 'attained'
         when base.recorded is null then 'open'
         when now.recorded * 100 <= base.recorded * (100 + targets.threshold_percent) then 'below the path'
         else 'above the path'
     end as verdict
-from marts.target_attainment as targets
+from (
+    select *, date_diff('month', window_start, window_end + 1) as window_months from marts.target_attainment
+) as targets
 inner join so_far as now
     on now.scope_type = targets.scope_type
     and now.scope_id = targets.scope_id
@@ -75,7 +78,12 @@ inner join so_far as now
     and now.offence_code = targets.offence_code
     and now.window_start = targets.window_start
     and now.window_end <= targets.window_end
-inner join reference.targets as declared on declared.target_id = targets.target_id
+inner join reference.targets as declared
+    on declared.target_id = targets.target_id
+    and (
+        declared.scope_type = 'level'
+        or declared.scope_type = targets.scope_type and declared.scope_id = targets.scope_id
+    )
 left join so_far as base
     on base.scope_type = targets.scope_type
     and base.scope_id = targets.scope_id
@@ -84,4 +92,5 @@ left join so_far as base
     and base.offence_code = targets.offence_code
     and base.window_start = declared.base_window_start
     and base.months = now.months
-where targets.measure = 'recorded_change' and targets.accumulation = 'increment'
+    and base.unit_ids = now.unit_ids
+where targets.measure = 'recorded_change' and targets.accumulation = 'increment' and targets.needed is not null

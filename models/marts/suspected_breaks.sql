@@ -2,7 +2,7 @@
 description: >
   Shifts of a unit's, a cluster's or the nation's level from one year to the next that are larger than chance and larger
   than the jurisdiction's limit (level_shift_percent), without a declared definition break: to be explained or declared.
-grain: [scope_type, scope_id, period_id, series_id, definition_version, measure]
+grain: [scope_type, scope_id, period_id, series_id, definition_version, offence_code, measure]
 caveats: >
   Whole series over halves and years only. A shift is listed where the change itself is refused as well, for instance
   because the sources do not state their windows (reason); it may then be no shift at all, and the chance of it is not
@@ -15,6 +15,7 @@ select
     changes.base_period_id,
     changes.series_id,
     changes.definition_version,
+    changes.offence_code,
     changes.measure,
     changes.source_id,
     changes.base_source_id,

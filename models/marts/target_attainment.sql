@@ -8,25 +8,30 @@ caveats: >
   the offences recorded on the year before: a rate can rise because less is recorded or because old cases are cleared.
   gap_percentage_points is a difference of two percentages (points, not percent). needed is the smallest count of
   clearances, or the largest count of offences, with which the target is attained. A target over the change of recorded
-  offences stays unknown until its window is reported. Clearance targets are held against periods of a calendar, and
+  offences stays unknown until its window is reported, and where the change is refused (changes says why). Clearance targets are held against periods of a calendar, and
   against a campaign's window only where the target names it.
 */
-with rates as (
+with given as (
+    select clearance.*, sources.precedence
+    from marts.clearance as clearance
+    left join reference.sources as sources using (source_id)
+    where clearance.basis <> 'territory'
+),
+rates as (
     select *
-    from marts.clearance
-    where basis <> 'territory'
+    from given
     qualify row_number() over (
         partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
-        order by case when clearance_rate is not null then 0 else 1 end, basis desc, source_id
+        order by case when clearance_rate is not null then 0 else 1 end, basis desc, precedence, source_id
     ) = 1
 ),
 volumes as (
     select *
-    from marts.clearance
-    where recorded is not null and basis <> 'territory'
+    from given
+    where recorded is not null
     qualify row_number() over (
         partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
-        order by basis desc, source_id
+        order by basis desc, precedence, source_id
     ) = 1
 ),
 -- What limits a count that was not given: totals all at once, roundings and truncations of a rate one or the other.
@@ -87,6 +92,13 @@ clearance_targets as (
             (targets.scope_type = 'level' and units.level = targets.scope_id)
             or (targets.scope_type = rates.scope_type and targets.scope_id = rates.scope_id)
         )
+    -- what is declared for one unit goes before what is declared for its level under the same name
+    qualify row_number() over (
+        partition by
+            targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.accumulation, rates.series_id,
+            rates.definition_version, rates.offence_code
+        order by targets.scope_type = 'level'
+    ) = 1
 ),
 extremes as (
     select
@@ -115,23 +127,27 @@ judged_rates as (
             end as bigint
         ) as needed
     from extremes
-    where coalesce(least_recorded, 0) > 0
+    where denominator is null or denominator > 0
 ),
 change_targets as (
     select
-        targets.target_id, targets.scope_type, targets.scope_id,
+        targets.target_id, base.scope_type, base.scope_id,
         targets.window_start::varchar || '/' || targets.window_end::varchar as period_id,
         targets.window_start, targets.window_end, base.accumulation, base.series_id, base.definition_version, base.offence_code,
         targets.measure, targets.comparator, cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
-        base.basis, now.recorded as numerator, base.recorded as denominator
+        base.basis, now.recorded as numerator, base.recorded as denominator,
+        case
+            when refused.reason is not null then refused.reason
+            when refused.basis = 'panel' and now.recorded is not null
+                then 'the units are not the same; changes compares over those of both windows'
+        end as refusal
     from reference.targets as targets
     inner join volumes as base
-        on base.scope_type = targets.scope_type
-        and base.scope_id = targets.scope_id
-        and base.series_id = targets.series_id
+        on base.series_id = targets.series_id
         and base.offence_code = targets.offence_code
         and base.window_start = targets.base_window_start
         and base.window_end = targets.base_window_end
+    left join reference.units as units on base.scope_type = 'unit' and units.unit_id = base.scope_id
     left join volumes as now
         on now.scope_type = base.scope_type
         and now.scope_id = base.scope_id
@@ -141,18 +157,41 @@ change_targets as (
         and now.offence_code = base.offence_code
         and now.window_start = targets.window_start
         and now.window_end = targets.window_end
+    -- why the change itself is not formed
+    left join marts.changes as refused
+        on refused.measure = 'recorded'
+        and base.accumulation = 'increment'
+        and refused.scope_type = base.scope_type
+        and refused.scope_id = base.scope_id
+        and refused.period_id = now.period_id
+        and refused.base_period_id = base.period_id
+        and refused.series_id = base.series_id
+        and refused.definition_version = base.definition_version
+        and refused.offence_code = base.offence_code
     where targets.measure = 'recorded_change' and base.recorded > 0
+        and (
+            (targets.scope_type = 'level' and units.level = targets.scope_id)
+            or (targets.scope_type = base.scope_type and targets.scope_id = base.scope_id)
+        )
+    qualify row_number() over (
+        partition by
+            targets.target_id, base.scope_type, base.scope_id, base.accumulation, base.series_id, base.definition_version,
+            base.offence_code
+        order by targets.scope_type = 'level'
+    ) = 1
 ),
 judged_changes as (
     select
         *,
-        case comparator
-            when 'below' then numerator * 100 < (100 + threshold_percent) * denominator
+        case
+            when refusal is not null then null
+            when comparator = 'below' then numerator * 100 < (100 + threshold_percent) * denominator
             else numerator * 100 <= (100 + threshold_percent) * denominator
         end as met,
         cast(
-            case comparator
-                when 'below' then ceil((100 + threshold_percent) * denominator / 100) - 1
+            case
+                when refusal is not null then null
+                when comparator = 'below' then ceil((100 + threshold_percent) * denominator / 100) - 1
                 else floor((100 + threshold_percent) * denominator / 100)
             end as bigint
         ) as needed
@@ -166,10 +205,11 @@ judged as (
     from judged_rates
     union all by name
     select
-        * exclude (met),
+        * exclude (met, refusal),
         case when met then 'attained' when not met then 'missed' else 'unknown' end as verdict,
-        (100 * numerator::double / denominator) - 100 - threshold_percent::double as gap_percentage_points,
-        case when numerator is null then 'the window is not reported yet' end as reason
+        case when refusal is null then (100 * numerator::double / denominator) - 100 - threshold_percent::double
+        end as gap_percentage_points,
+        case when numerator is null then 'the window is not reported in this series and definition' else refusal end as reason
     from judged_changes
 )
 select
@@ -207,7 +247,7 @@ select
     case
         when judged.measure = 'clearance_rate' and judged.numerator is null and judged.numerator_at_most is not null
             then 'not reported; at most ' || judged.numerator_at_most || ' of ' || judged.denominator
-        when judged.measure = 'clearance_rate' and judged.denominator is null
+        when judged.measure = 'clearance_rate' and judged.denominator is null and judged.denominator_at_least is not null
             then 'offences recorded are not reported; a printed rate leaves ' || judged.denominator_at_least || ' to '
                 || judged.denominator_at_most
         else judged.reason

@@ -73,7 +73,7 @@ def test_a_change_target_is_open_until_its_window_is_reported(case: Case) -> Non
         14520,
         13794,
         "unknown",
-        "the window is not reported yet",
+        "the window is not reported in this series and definition",
     )
 
 
