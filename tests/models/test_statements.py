@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from tests.builders import load_reference
 from tests.models.conftest import Testland
-from tests.models.harness import YEAR, YEAR_BEFORE, World, form, statement, world_of
+from tests.models.harness import YEAR, YEAR_BEFORE, Submission, World, form, statement, world_of
 
+COUNTS = ("cleared", "recorded")
 TWO_YEARS_BEFORE = (date(2020, 12, 15), date(2021, 12, 14))
 BASE = {"base_window_start": YEAR_BEFORE[0], "base_window_end": YEAR_BEFORE[1]}
 
@@ -177,41 +179,51 @@ def test_what_a_rate_leaves_for_the_count_that_is_not_printed(
     assert verdict(world, "f")[0] == "not verifiable"
 
 
-@settings(max_examples=30, deadline=None)
-@drawn(st.integers(1, 4000), st.integers(1, 4000), st.integers(0, 2), st.sampled_from(["cleared", "recorded"]))
-def test_limits_hold_all_integers_that_print_the_rate_and_no_other(
-    cleared: int, recorded: int, digits: int, given: str
-) -> None:
-    """Against trying every count: those whose rate, shortened either way, is the printed one."""
-    scale = 100 * 10**digits
-    shown = cleared * scale // recorded
-    if not shown:
-        return
-    known = cleared if given == "cleared" else recorded
-    text = f"{shown // 10**digits}" + (f",{shown % 10**digits:0{digits}}" if digits else "") + "%"
-    found = _limits_of(given, known, text)
-    for basis, shorten in (
-        ("printed rate rounded", lambda rate: int(rate + Fraction(1, 2))),
-        ("printed rate truncated", int),
-    ):
-        fitting = [n for n in range(1, 4 * 10**4 * 10 if given == "cleared" else 50 * 4000)
-                   if shorten(Fraction(known * scale, n) if given == "cleared" else Fraction(n * scale, known)) == shown
-                   ] if known <= 40 else None  # fmt: skip
-        at_least, at_most = found[basis]
-        if fitting is not None and (not fitting or fitting[-1] < 1000):
-            assert (fitting[:1], fitting[-1:]) == (([at_least], [at_most]) if at_least <= at_most else ([], []))
-        for n in {at_least - 1, at_least, at_most, at_most + 1} - {0, -1}:
-            rate = Fraction(known * scale, n) if given == "cleared" else Fraction(n * scale, known)
-            assert (shorten(rate) == shown) == (at_least <= n <= at_most)
-
-
-def _limits_of(given: str, known: int, text: str) -> dict[str, tuple[int, int]]:
-    with TemporaryDirectory() as folder:
-        figures = [printed("f", text, "clearance_rate")]
-        world = world_of(load_reference(Path(folder), published_figures=figures), [form("A", measures={given: known})])
-    rows = world.rows("core.bounds", "basis", "at_least", "at_most", stated_by="f")
+@settings(max_examples=4, deadline=None)
+@drawn(
+    st.lists(
+        st.tuples(
+            st.integers(1, 4000), st.integers(1, 4000), st.integers(0, 2), st.sampled_from(["cleared", "recorded"])
+        ),
+        min_size=40,
+        max_size=40,
+    )
+)
+def test_limits_hold_all_integers_that_print_the_rate_and_no_other(cases: list[tuple[int, int, int, str]]) -> None:
+    """At and beyond both limits: a count is within them exactly if its rate, shortened that way, is the printed one."""
+    shown = {
+        f"c{n}": (cleared if given == "cleared" else recorded, digits, cleared * 100 * 10**digits // recorded, given)
+        for n, (cleared, recorded, digits, given) in enumerate(cases)
+    }
+    shown = {series: case for series, case in shown.items() if case[2]}
+    world = _printed_rates({series: (number, digits) for series, (_, digits, number, _) in shown.items()}, [
+        form("A", measures={given: known}, series=series) for series, (known, _, _, given) in shown.items()
+    ])  # fmt: skip
+    limits = world.rows("core.bounds", "series_id", "basis", "at_least", "at_most")
     world.con.close()
-    return {basis: (at_least, at_most) for basis, at_least, at_most in rows}
+    assert len(limits) == 2 * len(shown)
+    for series, basis, at_least, at_most in limits:
+        known, digits, number, given = shown[series]
+        for count in {at_least - 1, at_least, at_most, at_most + 1} - {0, -1}:
+            rate = Fraction(known, count) if given == "cleared" else Fraction(count, known)
+            scaled = rate * 100 * 10**digits
+            shortened = int(scaled + Fraction(1, 2)) if basis == "printed rate rounded" else int(scaled)
+            assert (shortened == number) == (at_least <= count <= at_most)
+
+
+def _printed_rates(numbers: Mapping[str, tuple[int, int]], submissions: list[Submission]) -> World:
+    """A world in which each series has a clearance rate printed, given as a whole number and its digits."""
+    figures = [
+        printed(series, _percent(number, digits), "clearance_rate", series_id=series)
+        for series, (number, digits) in numbers.items()
+    ]
+    with TemporaryDirectory() as folder:
+        return world_of(load_reference(Path(folder), published_figures=figures), submissions)
+
+
+def _percent(number: int, digits: int) -> str:
+    whole, rest = divmod(number, 10**digits)
+    return f"{whole},{rest:0{digits}}%" if digits else f"{whole}%"
 
 
 def test_a_target_is_judged_by_what_a_printed_rate_leaves(testland: Testland) -> None:
@@ -273,26 +285,29 @@ def test_a_count_that_stands_elsewhere(testland: Testland) -> None:
     assert verdict(world, "series") == ("contradicted", "other series: t/v")
 
 
-@settings(max_examples=40, deadline=None)
-@drawn(st.integers(1, 5000), st.integers(1, 5000), st.integers(-3, 3))
-def test_perturbing_a_printed_text_changes_its_verdict(recorded: int, cleared: int, shift: int) -> None:
+@settings(max_examples=4, deadline=None)
+@drawn(st.lists(st.tuples(st.integers(1, 5000), st.integers(1, 5000), st.integers(-3, 3)), min_size=40, max_size=40))
+def test_perturbing_a_printed_text_changes_its_verdict(cases: list[tuple[int, int, int]]) -> None:
     """Only half up or truncation of the counts' own ratio may pass; any other last digit is contradicted."""
-    exact = Fraction(cleared * 10000, recorded)
-    shown = int(exact + Fraction(1, 2)) + shift
-    if shown < 0:
-        return
-    with TemporaryDirectory() as folder:
-        figures = [printed("f", f"{shown // 100},{shown % 100:02}%", "clearance_rate")]
-        reference = load_reference(Path(folder), published_figures=figures)
-        world = world_of(reference, [form("A", recorded=recorded, cleared=cleared)])
-    found, _ = verdict(world, "f")
+    exact = {f"c{n}": Fraction(cleared * 10000, recorded) for n, (recorded, cleared, _) in enumerate(cases)}
+    shown = {
+        series: max(int(exact[series] + Fraction(1, 2)) + shift, 0)
+        for series, (_, _, shift) in zip(exact, cases, strict=True)
+    }
+    world = _printed_rates({series: (number, 2) for series, number in shown.items()}, [
+        form("A", recorded=recorded, cleared=cleared, series=series)
+        for series, (recorded, cleared, _) in zip(exact, cases, strict=True)
+    ])  # fmt: skip
+    found = dict(world.rows("marts.published_figures", "series_id", "verdict"))
     world.con.close()
-    if shown == exact:
-        assert found == "exact"
-    elif shown == int(exact + Fraction(1, 2)):
-        assert found == "rounds to"
-    else:
-        assert found == ("truncates to" if shown == int(exact) else "contradicted")
+    for series, number in shown.items():
+        if number == exact[series]:
+            expected = "exact"
+        elif number == int(exact[series] + Fraction(1, 2)):
+            expected = "rounds to"
+        else:
+            expected = "truncates to" if number == int(exact[series]) else "contradicted"
+        assert found[series] == expected
 
 
 def test_statements_of_two_sources_are_reconciled(testland: Testland) -> None:

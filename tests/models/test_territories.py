@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.builders import BASE, load_reference
 from tests.models.conftest import Testland
-from tests.models.harness import Submission, form, rate_target, world_of
+from tests.models.harness import form, rate_target, world_of
 
 JULY_2024 = (date(2024, 6, 15), date(2024, 7, 14))
 JULY_2025 = (date(2025, 6, 15), date(2025, 7, 14))
@@ -122,49 +123,78 @@ def test_persons_are_no_sum_of_territories(testland: Testland) -> None:
 # --- random histories of territories --------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
-@drawn(st.data())
-def test_what_is_derived_holds_for_whatever_lies_behind(data: st.DataObject) -> None:
-    """Atoms of territory are dealt to units twice; every figure and limit must hold for what the atoms recorded."""
-    atoms = range(data.draw(st.integers(2, 6)))
-    before, after = (_dealt(data, atoms, name) for name in ("old", "new"))
-    counts = {atom: data.draw(st.integers(0, 50)) for atom in atoms}
-    edges = [(o, n) for o, old in before.items() for n, new in after.items() if set(old) & set(new)]
-    reports = [
-        *(form(unit, recorded=sum(counts[a] for a in own), window=JULY_2024) for unit, own in before.items()),
-        *(form(unit, recorded=sum(counts[a] for a in own), window=JULY_2025) for unit, own in after.items()),
-    ]
-    found = _on_other_territory(before, after, edges, reports)
-    truth = {
-        (unit, PERIODS[window]): sum(counts[a] for a in own)
-        for units, window in ((before, JULY_2025), (after, JULY_2024))
-        for unit, own in units.items()
+@dataclass(frozen=True)
+class Country:
+    """Atoms of territory with what each recorded, and the units before and after, each a set of atoms."""
+
+    counts: tuple[int, ...]
+    before: Mapping[str, frozenset[int]]
+    after: Mapping[str, frozenset[int]]
+
+    def recorded(self, unit: str) -> int:
+        """What the atoms of a unit recorded."""
+        return sum(self.counts[atom] for atom in {**self.before, **self.after}[unit])
+
+
+@st.composite
+def countries(draw: st.DrawFn) -> list[Country]:
+    """Countries with up to six atoms, dealt to units twice; unit ids are their own."""
+    made = []
+    for n in range(15):
+        counts = tuple(draw(st.lists(st.integers(0, 50), min_size=2, max_size=6)))
+        dealt = [
+            draw(st.lists(st.integers(0, len(counts) - 1), min_size=len(counts), max_size=len(counts)))
+            for _ in ("before", "after")
+        ]
+        before, after = (
+            {
+                f"{n}{name}{owner}": frozenset(atom for atom, own in enumerate(owners) if own == owner)
+                for owner in sorted(set(owners))
+            }
+            for name, owners in zip(("old", "new"), dealt, strict=True)
+        )
+        made.append(Country(counts, before, after))
+    return made
+
+
+@settings(max_examples=3, deadline=None)
+@drawn(countries())
+def test_what_is_derived_holds_for_whatever_lies_behind(given: list[Country]) -> None:
+    """Every figure and limit holds for what the atoms recorded, and there is a figure exactly where nothing leaks."""
+    found = _on_other_territory(given)
+    expected = {
+        (unit, PERIODS[window]): country
+        for country in given
+        for units, window in ((country.before, JULY_2025), (country.after, JULY_2024))
+        for unit in units
     }
-    assert set(found) == set(truth)
-    for key, (value, at_least, at_most, _) in found.items():
-        assert at_least <= truth[key] <= at_most
-        assert value in (None, truth[key])
-        others = before if key[0] in after else after
-        whole = set((after if key[0] in after else before)[key[0]])
-        touching = [set(own) for own in others.values() if set(own) & whole]
-        assert (value is not None) == all(part <= whole for part in touching)
+    assert set(found) == set(expected)
+    for (unit, period), (value, at_least, at_most, _) in found.items():
+        country = expected[unit, period]
+        truth = country.recorded(unit)
+        assert at_least <= truth <= at_most
+        assert value in (None, truth)
+        own, others = (country.before, country.after) if unit in country.before else (country.after, country.before)
+        assert (value is not None) == all(part <= own[unit] for part in others.values() if part & own[unit])
 
 
-def _dealt(data: st.DataObject, atoms: range, name: str) -> dict[str, list[int]]:
-    owners = [data.draw(st.integers(0, len(atoms) - 1)) for _ in atoms]
-    return {f"{name}{owner}": [a for a in atoms if owners[a] == owner] for owner in sorted(set(owners))}
-
-
-def _on_other_territory(
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-    edges: Sequence[tuple[str, str]],
-    reports: Sequence[Submission],
-) -> dict[tuple[str, str], tuple[int | None, int, int, str | None]]:
+def _on_other_territory(given: list[Country]) -> dict[tuple[str, str], tuple[int | None, int, int, str | None]]:
+    before = [unit for country in given for unit in country.before]
+    after = [unit for country in given for unit in country.after]
+    edges = [
+        (old, new) for country in given
+        for old, atoms in country.before.items() for new, others in country.after.items() if atoms & others
+    ]  # fmt: skip
     units = [
         {"unit_id": "N", "level": "nation"},
         *({"unit_id": u, "level": "x", "parent_id": "N", "valid_to": "2024-12-31"} for u in before),
         *({"unit_id": u, "level": "x", "parent_id": "N", "valid_from": "2025-01-01"} for u in after),
+    ]
+    reports = [
+        form(unit, recorded=country.recorded(unit), window=window)
+        for country in given
+        for units_then, window in ((country.before, JULY_2024), (country.after, JULY_2025))
+        for unit in units_then
     ]
     successions = [{"predecessor_id": o, "successor_id": n, "effective_on": "2025-01-01"} for o, n in edges]
     with TemporaryDirectory() as folder:
