@@ -23,7 +23,8 @@ with of_units as (
         case when cleared is not null then recorded end as cleared_volume,
         max(rounded_to) filter (measure in ('recorded', 'cleared') and status = 'reported') as rounded_to,
         coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
-        max(evidence) filter (measure = 'cleared' and status = 'reported') as cleared_evidence
+        max(evidence) filter (measure = 'cleared' and status = 'reported') as cleared_evidence,
+        core.day_of(max(known_from) filter (measure in ('recorded', 'cleared') and status = 'reported')) as known_on
     from core.counts
     group by unit_id, period_id, accumulation, series_id, definition_version, offence_code
     having count(value) filter (measure in ('recorded', 'cleared')) > 0
@@ -34,7 +35,7 @@ of_clusters as (
         definition_version, offence_code, 'counts' as basis, coalesce(source_id, 'several') as source_id, recorded,
         case when units_with_both = recorded_units and units_with_both = cleared_units then cleared end as cleared,
         cleared_prior, units_expected, recorded_units, cleared_units, cleared_volume,
-        rounded_to, provisional, null::varchar as cleared_evidence
+        rounded_to, provisional, null::varchar as cleared_evidence, known_on
     from marts.cluster_totals
 ),
 of_statements as (
@@ -48,7 +49,8 @@ of_statements as (
         null::bigint as cleared_volume,
         max(rounded_to) filter (measure in ('recorded', 'cleared')) as rounded_to,
         coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
-        max(evidence) filter (measure = 'cleared') as cleared_evidence
+        max(evidence) filter (measure = 'cleared') as cleared_evidence,
+        core.day_of(max(known_from) filter (measure in ('recorded', 'cleared'))) as known_on
     from core.controls
     where status = 'reported'
     group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, source_id
@@ -70,6 +72,7 @@ of_territories as (
         max(rounded_to) as rounded_to,
         bool_or(provisional) as provisional,
         null::varchar as cleared_evidence,
+        max(known_on) as known_on,
         coalesce(max(reason) filter (measure = 'cleared'), max(reason) filter (measure = 'recorded')) as territory_reason
     from marts.constant_geography
     where measure in ('recorded', 'cleared', 'cleared_prior')
@@ -107,6 +110,7 @@ select
     cleared_evidence,
     rounded_to,
     provisional,
+    known_on,
     case
         when (recorded is null or cleared is null) and territory_reason is not null then territory_reason
         when recorded is null and cleared is null then 'recorded and cleared are not complete'

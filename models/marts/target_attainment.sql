@@ -57,7 +57,7 @@ clearance_targets as (
         case when rates.recorded is null then recorded.at_least end as denominator_at_least,
         case when rates.recorded is null then recorded.at_most end as denominator_at_most,
         rates.units_expected, rates.cleared_units, rates.cleared_volume, rates.cleared_volume_share,
-        rates.reason
+        rates.known_on, rates.reason
     from reference.targets as targets
     inner join rates
         on rates.series_id = targets.series_id
@@ -135,7 +135,7 @@ change_targets as (
         targets.window_start::varchar || '/' || targets.window_end::varchar as period_id,
         targets.window_start, targets.window_end, base.accumulation, base.series_id, base.definition_version, base.offence_code,
         targets.measure, targets.comparator, cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
-        base.basis, now.recorded as numerator, base.recorded as denominator,
+        base.basis, now.recorded as numerator, base.recorded as denominator, greatest(now.known_on, base.known_on) as known_on,
         case
             when refused.reason is not null then refused.reason
             when refused.basis = 'panel' and now.recorded is not null
@@ -242,6 +242,7 @@ select
     recorded.base_value as year_before_recorded,
     recorded.absolute_change as recorded_change,
     recorded.reason as recorded_change_reason,
+    judged.known_on,
     judged.verdict,
     judged.gap_percentage_points,
     case

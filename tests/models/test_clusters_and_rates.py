@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -162,6 +162,25 @@ def test_the_share_of_a_cluster(case: Case) -> None:
         ("C", "cleared", 6, 20, "control_total", 1),
         ("C", "recorded", 60, 100, "counts", 1),
     ]
+
+
+@given(
+    *(
+        form(unit, recorded=10, cleared=5, known_at=datetime(2024, 1, day))
+        for unit, day in zip("ABC", (3, 4, 5), strict=True)
+    ),
+    statement("N", recorded=75, known_at=datetime(2024, 1, 10)),
+)
+def test_every_answer_says_since_when_its_figures_are_known(case: Case) -> None:
+    """The vintage is that of the last figure involved; the nation was stated on 10 January."""
+    for table, where, day in (
+        ("clearance", {"scope_id": "A"}, 3),
+        ("clearance", {"scope_id": "c3", "basis": "counts"}, 5),
+        ("cluster_totals", {"cluster_id": "c3"}, 5),
+        ("cluster_shares", {"cluster_id": "c3", "unit_id": "A", "measure": "recorded"}, 5),
+        ("national_shares", {"scope_id": "A", "measure": "recorded"}, 10),
+    ):
+        assert case.row(f"marts.{table}", "known_on", **where) == (date(2024, 1, day),)
 
 
 # --- what stands beside a cluster's total ---------------------------------------------------------------------------
