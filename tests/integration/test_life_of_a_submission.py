@@ -33,6 +33,7 @@ class Office:
 
     def __init__(self, settings: Settings, patch: pytest.MonkeyPatch) -> None:
         self.settings, self.patch = settings, patch
+        self.looked_back: dict[str, str] = {}
 
     def put(self, name: str, cells: Mapping[str, Any] | None = None, **sidecar: object) -> Path:
         """The form with other figures under a name, with a sidecar like the form's own but for what is given."""
@@ -54,6 +55,7 @@ class Office:
     def run(self, day: str) -> RunReport | None:
         """A run; the next ones happen later on the same day until another day is given."""
         self._at(datetime.fromisoformat(f"{day}T12:00"))
+        self.looked_back.clear()
         return job.run(self.settings, silent)
 
     def _at(self, moment: datetime) -> None:
@@ -81,8 +83,10 @@ class Office:
         return rows[0][0] if rows else None
 
     def as_of(self, when: str, sql: str) -> Rows:
-        """A query on the database that `ccw as-of` writes."""
-        with duckdb.connect(str(job.as_of(self.settings, when).database), read_only=True) as con:
+        """A query on the database that `ccw as-of` writes; between two runs it is written once."""
+        if when not in self.looked_back:
+            self.looked_back[when] = str(job.as_of(self.settings, when).database)
+        with duckdb.connect(self.looked_back[when], read_only=True) as con:
             return con.execute(sql).fetchall()
 
     def states(self) -> dict[str, str]:
@@ -209,10 +213,9 @@ def test_of_a_file_with_personal_data_only_hash_and_reason_are_kept(office: Offi
     book.save(office.settings.submissions / "list.xlsx")
     office.run("2024-01-10")
     assert office.findings() == [("personal_data", "list.xlsx")]
-    columns = "select table_schema, table_name, column_name from information_schema.columns"
-    for schema, table, column in office.warehouse(f"{columns} where data_type = 'VARCHAR'"):
-        texts = office.warehouse(f'select "{column}" from {schema}.{table} where "{column}" like \'%Bí Mật%\'')
-        assert texts == [], (schema, table, column)
+    for schema, table in office.warehouse("select table_schema, table_name from information_schema.tables"):
+        held = [row for row in office.warehouse(f"from {schema}.{table}") if "Bí Mật" in repr(row)]
+        assert held == [], (schema, table)
 
 
 def test_a_nil_report_is_a_submission_that_says_zero_of_every_figure(office: Office) -> None:
