@@ -31,7 +31,7 @@ select
     coalesce(sum(counts.rounded_to // 2) filter (where counts.value is not null), 0)::bigint as tolerance,
     max(counts.rounded_to) filter (where counts.value is not null) as rounded_to,
     coalesce(bool_or(counts.provisional), false) as provisional,
-    max(counts.known_from) filter (where counts.value is not null) as known_from,
+    max(counts.known_on) filter (where counts.value is not null) as known_on,
     case when bool_or(counts.window_basis = 'assumed') then 'assumed' else max(counts.window_basis) end as window_basis,
     case when count(distinct counts.source_id) = 1 then any_value(counts.source_id) end as source_id
 from figures

@@ -31,7 +31,8 @@ select
     cell,
     evidence,
     citation,
-    known_from
+    known_from,
+    core.day_of(known_from) as known_on
 from core.known_values
 where role = 'statement' and known_to is null
 qualify row_number() over (

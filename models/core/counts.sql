@@ -8,6 +8,11 @@ caveats: >
   Which figure is current is decided in core.count_history: precedence of sources, then the declared revision, then what
   arrived last. Two files of one revision that differ are a finding (core.competing_values).
 */
+-- A day in the jurisdiction's time zone takes long to tell, and there are few moments.
+with days as (
+    select known_from, core.day_of(known_from) as known_on
+    from (select distinct known_from from core.count_history)
+)
 select
     unit_id,
     period_id,
@@ -33,6 +38,8 @@ select
     evidence,
     citation,
     derived_from,
-    known_from
-from core.count_history
-where known_to is null
+    known_from,
+    days.known_on
+from core.count_history as history
+inner join days using (known_from)
+where history.known_to is null

@@ -11,7 +11,7 @@ with given as (
     select
         period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code,
         measure, source_id, value, rounded_to, tolerated_per_million, provisional, submission_id, file, sheet, cell,
-        known_from, 'counts' as basis
+        known_from, known_on, 'counts' as basis
     from core.counts
     inner join reference.jurisdiction as jurisdiction on counts.unit_id = jurisdiction.nation_id
     where status = 'reported'
@@ -19,7 +19,7 @@ with given as (
     select
         period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code,
         measure, source_id, value, rounded_to, tolerated_per_million, provisional, submission_id, file, sheet, cell,
-        known_from, 'control_total' as basis
+        known_from, known_on, 'control_total' as basis
     from core.controls
     inner join reference.jurisdiction as jurisdiction
         on controls.scope_type = 'unit' and controls.scope_id = jurisdiction.nation_id
@@ -27,7 +27,8 @@ with given as (
 )
 select
     period_id, window_start, window_end, window_basis, accumulation, series_id, definition_version, offence_code, measure,
-    source_id, value, rounded_to, tolerated_per_million, provisional, basis, submission_id, file, sheet, cell, known_from
+    source_id, value, rounded_to, tolerated_per_million, provisional, basis, submission_id, file, sheet, cell, known_from,
+    known_on
 from given
 qualify row_number() over (
     partition by period_id, accumulation, series_id, definition_version, offence_code, measure, source_id

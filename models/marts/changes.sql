@@ -13,7 +13,7 @@ caveats: >
   what was stated first.
 */
 with bases as (
-    select * exclude (known_from), core.day_of(known_from) as known_on, null::varchar as reason from core.levels
+    select *, null::varchar as reason from core.levels
     union all by name
     select
         scope_type, scope_id, period_id, window_basis, series_id, definition_version, offence_code, measure,
@@ -40,7 +40,7 @@ of_levels as (
         levels.value, bases.value as base_value, levels.first_value, bases.first_value as first_base_value,
         greatest(levels.rounded_to, bases.rounded_to) as rounded_to,
         levels.provisional or bases.provisional as provisional,
-        greatest(core.day_of(levels.known_from), bases.known_on) as known_on,
+        greatest(levels.known_on, bases.known_on) as known_on,
         null::bigint as panel_units, null::bigint as units_expected,
         case
             when bases.reason is not null then 'another territory then, ' || bases.reason
@@ -76,7 +76,7 @@ panels as (
         sum(counts.first_value)::bigint as first_value, sum(base.first_value)::bigint as first_base_value,
         max(greatest(counts.rounded_to, base.rounded_to)) as rounded_to,
         bool_or(counts.provisional or base.provisional) as provisional,
-        core.day_of(max(greatest(counts.known_from, base.known_from))) as known_on,
+        max(greatest(counts.known_on, base.known_on)) as known_on,
         count(*) as panel_units,
         case when bool_or(
             counts.source_id <> base.source_id and (counts.window_basis = 'assumed' or base.window_basis = 'assumed')

@@ -24,7 +24,7 @@ with of_units as (
         max(rounded_to) filter (measure in ('recorded', 'cleared') and status = 'reported') as rounded_to,
         coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
         max(evidence) filter (measure = 'cleared' and status = 'reported') as cleared_evidence,
-        core.day_of(max(known_from) filter (measure in ('recorded', 'cleared') and status = 'reported')) as known_on
+        max(known_on) filter (measure in ('recorded', 'cleared') and status = 'reported') as known_on
     from core.counts
     group by unit_id, period_id, accumulation, series_id, definition_version, offence_code
     having count(value) filter (measure in ('recorded', 'cleared')) > 0
@@ -50,7 +50,7 @@ of_statements as (
         max(rounded_to) filter (measure in ('recorded', 'cleared')) as rounded_to,
         coalesce(bool_or(provisional) filter (measure in ('recorded', 'cleared')), false) as provisional,
         max(evidence) filter (measure = 'cleared') as cleared_evidence,
-        core.day_of(max(known_from) filter (measure in ('recorded', 'cleared'))) as known_on
+        max(known_on) filter (measure in ('recorded', 'cleared')) as known_on
     from core.controls
     where status = 'reported'
     group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, source_id

@@ -24,7 +24,7 @@ select
     counts.value as numerator,
     coalesce(sums.value, stated.value) as denominator,
     case when sums.value is not null then 'counts' when stated.value is not null then 'control_total' end as basis,
-    core.day_of(greatest(counts.known_from, sums.known_from)) as known_on,
+    greatest(counts.known_on, sums.known_on) as known_on,
     rank() over (
         partition by
             members.cluster_id, counts.period_id, counts.accumulation, counts.series_id, counts.definition_version,

@@ -30,7 +30,7 @@ with sums as (
         max(reported_sum) filter (measure = 'suspects') as suspects_reported_sum,
         max(rounded_to) filter (measure in ('recorded', 'cleared', 'suspects')) as rounded_to,
         bool_or(provisional) filter (measure in ('recorded', 'cleared', 'suspects')) as provisional,
-        max(known_from) filter (measure in ('recorded', 'cleared')) as known_from
+        max(known_on) filter (measure in ('recorded', 'cleared')) as known_on
     from core.cluster_sums
     group by all
 ),
@@ -103,7 +103,7 @@ select
     before.absolute_change as change_on_year_before,
     coalesce(sums.rounded_to, 1) as rounded_to,
     coalesce(sums.provisional, false) as provisional,
-    core.day_of(sums.known_from) as known_on,
+    sums.known_on,
     core.coverage(sums.recorded_units, sums.units_expected) as recorded_coverage,
     core.coverage(sums.cleared_units, sums.cleared_units_expected) as cleared_coverage
 from sums

@@ -27,7 +27,7 @@ sums as (
         coalesce(sum(counts.value) filter (where parts.is_within), 0)::bigint as within_sum,
         sum(counts.rounded_to // 2)::bigint as tolerance,
         max(counts.rounded_to) as rounded_to,
-        max(counts.known_from) as known_from,
+        max(counts.known_on) as known_on,
         case when bool_or(counts.window_basis = 'assumed') then 'assumed' else max(counts.window_basis) end as window_basis,
         bool_or(counts.provisional) as provisional,
         case when min(counts.source_id) = max(counts.source_id) then min(counts.source_id) else 'several' end as source_id
@@ -57,7 +57,7 @@ select
     case when sums.units_reported = expected.units_expected then sums.overlapping_sum + sums.tolerance end as at_most,
     sums.rounded_to,
     sums.provisional,
-    core.day_of(sums.known_from) as known_on,
+    sums.known_on,
     case
         when sums.units_reported < expected.units_expected
             then 'only ' || sums.units_reported || ' of ' || expected.units_expected || ' units of the territory report'

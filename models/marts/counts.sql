@@ -25,5 +25,5 @@ select
     source_id,
     revision,
     evidence,
-    core.day_of(known_from) as known_on
+    known_on
 from core.counts

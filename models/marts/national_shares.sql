@@ -21,7 +21,8 @@ scopes as (
         'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.window_start, counts.window_end,
         counts.window_basis, counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code,
         counts.measure, counts.source_id, counts.value, counts.value as reported_sum, 1 as units_expected,
-        1 as units_reported, true as adds_up, counts.rounded_to // 2 as tolerance, counts.rounded_to, counts.provisional, counts.known_from,
+        1 as units_reported, true as adds_up, counts.rounded_to // 2 as tolerance, counts.rounded_to, counts.provisional,
+        counts.known_on,
         revised.changed_at as revised_at, units.level
     from core.counts as counts
     inner join reference.units as units using (unit_id)
@@ -78,7 +79,7 @@ paired as (
                 and other.window_basis is distinct from 'assumed'
                 then 'same window, series and definition'
         end as basis,
-        coalesce(own.known_from, other.known_from) as nation_known_from,
+        coalesce(own.known_on, other.known_on) as nation_known_on,
         scopes.revised_at > coalesce(own.known_from, other.known_from) as is_later_vintage
     from scopes
     left join core.nation as own
@@ -101,7 +102,7 @@ paired as (
 children as (
     select
         counts.period_id, counts.accumulation, counts.series_id, counts.definition_version, counts.offence_code,
-        counts.measure, bool_or(counts.window_basis = 'assumed') as is_assumed, max(counts.known_from) as known_from,
+        counts.measure, bool_or(counts.window_basis = 'assumed') as is_assumed, max(counts.known_on) as known_on,
         case when min(counts.source_id) = max(counts.source_id) then min(counts.source_id) end as source_id
     from core.counts as counts
     inner join reference.units as units using (unit_id)
@@ -120,8 +121,7 @@ residuals as (
         case when children.source_id = checks.source_id
             or not coalesce(children.is_assumed or nation.window_basis = 'assumed', false)
             then 'what belongs to no unit' end as basis,
-        checks.tolerance as allowed, nation.known_from as nation_known_from,
-        greatest(children.known_from, nation.known_from) as known_from, checks.verdict <> 'not additive' as adds_up
+        checks.tolerance as allowed, nation.known_on as nation_known_on, children.known_on, checks.verdict <> 'not additive' as adds_up
     from core.control_checks as checks
     inner join core.nation as nation using (
         period_id, accumulation, series_id, definition_version, offence_code, measure, source_id
@@ -177,7 +177,7 @@ select
     case when reason is null then value::double / denominator end as national_share,
     greatest(rounded_to, nation_rounded_to) as rounded_to,
     coalesce(provisional, false) or coalesce(nation_provisional, false) as provisional,
-    core.day_of(greatest(known_from, nation_known_from)) as known_on,
+    greatest(known_on, nation_known_on) as known_on,
     case when value is not null and scope_type <> 'residual' then rank() over (
         partition by
             scope_type, level, period_id, accumulation, series_id, definition_version, offence_code, measure
