@@ -9,6 +9,11 @@ import sys
 import duckdb
 
 
+VERDICTS = """
+    select verdict, count(*) from published_figures where source_id = 'conference_303_2023' group by verdict
+"""
+
+
 def main(database: str, parquet: str) -> None:
     """Print the engine's version, the main figures from the database and from Parquet, and a comment."""
     con = duckdb.connect(database, read_only=True)
@@ -18,7 +23,7 @@ def main(database: str, parquet: str) -> None:
         "share": con.execute(
             "select numerator, denominator from national_shares where scope_type = 'cluster' and measure = 'recorded'"
         ).fetchone(),
-        "verdicts": dict(con.execute("select verdict, count(*) from published_figures group by verdict").fetchall()),
+        "verdicts": dict(con.execute(VERDICTS).fetchall()),
         "names": con.execute("select count(*) from units where name = 'Bà Rịa - Vũng Tàu'").fetchone()[0],
         "rows": {
             name: con.execute(f"select count(*) from {name}").fetchone()[0]
