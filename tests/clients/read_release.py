@@ -8,7 +8,6 @@ import sys
 
 import duckdb
 
-
 VERDICTS = """
     select verdict, count(*) from published_figures where source_id = 'conference_303_2023' group by verdict
 """
