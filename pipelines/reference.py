@@ -173,24 +173,26 @@ def load_with_figures(settings: Settings, figures: Path) -> Reference:
     Raises ReferenceDataError, naming that file and its line.
     """
     try:
-        return _load.__wrapped__(settings, "", figures)
+        return _read(settings, "", figures)
     except ReferenceDataError as error:
         raise ReferenceDataError(str(error).replace("reference/published_figures.csv", str(figures))) from None
 
 
 @lru_cache(maxsize=2)  # several steps of one run need it; the fingerprint says when it must be read anew
-def _load(settings: Settings, fingerprint: str, figures: Path | None = None) -> Reference:
+def _load(settings: Settings, fingerprint: str) -> Reference:
+    return _read(settings, fingerprint, settings.reference / "published_figures.csv")
+
+
+def _read(settings: Settings, fingerprint: str, figures: Path) -> Reference:
     jurisdiction = load_jurisdiction(settings)
     refuse_unknown_files(settings.reference, list(TABLES))
-    paths = {name: settings.reference / f"{name}.csv" for name in TABLES}
-    if figures is not None:
-        paths["published_figures"] = figures
+    paths = {**{name: settings.reference / f"{name}.csv" for name in TABLES}, "published_figures": figures}
     read = {name: read_table(path, _schema(name)) for name, path in paths.items()}
     check_tables(read, jurisdiction.nation)
     tables = {name: table.drop(LINE) for name, table in read.items()}
     tables["unit_names"] = _with_name_types(tables["unit_names"])
     tables["offences"] = tables["offences"].with_columns(pl.col("overlapping", "remainder").fill_null(False))
-    tables["published_figures"] = with_printed_numbers(tables["published_figures"], jurisdiction)
+    tables["published_figures"] = _with_printed_numbers(tables["published_figures"], jurisdiction)
     tables |= _tables_of_jurisdiction(jurisdiction)
     tables["windows"] = _windows(tables, jurisdiction)
     return Reference(jurisdiction, tables, fingerprint)
@@ -290,7 +292,7 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
+def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> pl.DataFrame:
     """published_figures with what its texts say: printed_scaled, printed_digits, printed_percent, hedge."""
     numbers = jurisdiction.numbers
     parsed = [

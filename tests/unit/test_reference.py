@@ -158,6 +158,28 @@ def test_every_reference_must_lead_somewhere(tmp_path: Path, table: str, column:
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("iccs_mapping", "extent", "exact, partial"),
+        ("iccs_mapping", "confidence", "high, medium, low"),
+        ("declared_gaps", "kind", "periods, units, sources, calendars, series"),
+        ("published_figures", "statistic", "level, change"),
+    ],
+)
+def test_some_columns_hold_one_of_a_few_words(tmp_path: Path, table: str, column: str, words: str) -> None:
+    beside = {**BESIDE, "declared_gaps": {"gap_id": "g", "kind": "series", "reason": "x"}}
+    settings = write_jurisdiction(tmp_path, tables_with(**{table: [{**beside[table], column: "other"}]}))
+    assert told(settings) == f"reference/{table}.csv, line 2, column {column}: 'other' is none of {words}."
+
+
+def test_the_template_asks_for_what_is_named(tmp_path: Path) -> None:
+    text = f"{JURISDICTION}template: {{measures: [recorded], offences: [grave]}}\nlevel_shift_percent: 25\n"
+    jurisdiction = load_reference(tmp_path, text).jurisdiction
+    assert (jurisdiction.template.measures, jurisdiction.template.offences) == (("recorded",), ("grave",))
+    assert load_reference(tmp_path, text)["jurisdiction"]["level_shift_percent"].to_list() == [25]
+
+
 def test_a_reference_that_is_misspelt_is_told_the_nearest(tmp_path: Path) -> None:
     units = [*BASE["units"], {"unit_id": "x", "level": "province", "parent_id": "AC"}]
     assert told(write_jurisdiction(tmp_path, tables_with(units=units))).endswith("units.csv; did you mean C?")
