@@ -47,15 +47,20 @@ stated as (
 ),
 volume as (
     select
-        members.cluster_id, recorded.period_id, recorded.accumulation, recorded.series_id, recorded.definition_version,
-        recorded.offence_code, sum(recorded.value)::bigint as cleared_volume,
-        count(recorded.value) as units_with_both
-    from core.counts as recorded
-    inner join core.members as members using (unit_id, period_id)
-    inner join core.counts as cleared using (
-        unit_id, period_id, accumulation, series_id, definition_version, offence_code
+        cluster_id, period_id, accumulation, series_id, definition_version, offence_code,
+        (sum(recorded) filter (where cleared is not null))::bigint as cleared_volume,
+        count(recorded) filter (where cleared is not null) as units_with_both
+    from (
+        select
+            members.cluster_id, members.unit_id, counts.period_id, counts.accumulation, counts.series_id,
+            counts.definition_version, counts.offence_code,
+            max(counts.value) filter (counts.measure = 'recorded') as recorded,
+            max(counts.value) filter (counts.measure = 'cleared') as cleared
+        from core.members as members
+        inner join core.counts as counts using (unit_id, period_id)
+        where counts.measure in ('recorded', 'cleared')
+        group by all
     )
-    where recorded.measure = 'recorded' and cleared.measure = 'cleared' and cleared.status = 'reported'
     group by all
 )
 select
