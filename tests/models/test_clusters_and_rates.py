@@ -252,6 +252,16 @@ def test_rates_per_inhabitants(testland: Testland) -> None:
     ]
 
 
+def test_a_cluster_needs_the_inhabitants_of_all_its_units(testland: Testland) -> None:
+    """All three report, the inhabitants of C are not known: no rate of the cluster over two of its units."""
+    population = [
+        {"unit_id": u, "valid_from": "2023-01-01", "valid_to": "2023-12-31", "population": 1000, "source": "x"}
+        for u in "AB"
+    ]
+    world = testland(*(form(unit, recorded=20) for unit in "ABC"), population=population)
+    assert world.rows("marts.population_rates", "scope_id") == [("A",), ("B",)]
+
+
 # --- the way to a reduction ----------------------------------------------------------------------------------------
 
 MONTHS_2023 = [(date(2022, 12, 15), date(2023, 1, 14)), (date(2023, 1, 15), date(2023, 2, 14))]
