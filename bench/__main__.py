@@ -68,7 +68,7 @@ def backfill() -> None:
 
 
 def marts() -> None:
-    """core and marts over ten years, 63 provinces and 30 offences, and the largest marts against SQL by hand."""
+    """core and marts over ten years, 63 provinces and 30 offences, and each mart against SQL by hand."""
     from bench.marts import measure
 
     measure()

@@ -1,8 +1,8 @@
 """Core and marts over ten years of 63 provinces and 30 offences, by year and by month, and marts against SQL by hand.
 
-Each layer is built with its tests, as a run builds it. Then each mart that takes longest is written in turn with the
-shortest query for its figures that somebody would write over core (marts_sql/by_hand/): the ratio is what the reasons,
-checks and coverage beside the figures cost. The figures are made up.
+Each layer is built with its tests, as a run builds it. Then each mart is written in turn with the shortest query for
+its figures that somebody would write over core and over the marts it reads (marts_sql/by_hand/): the ratio is what the
+reasons, checks and words beside the figures cost. The figures are made up.
 """
 
 from __future__ import annotations

@@ -221,7 +221,7 @@ def _with_name_types(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFrame]:
-    """jurisdiction (one row), deadlines and period_kinds; names in the senders' language and in English."""
+    """jurisdiction (one row), deadlines, calendars and period_kinds; names in the senders' language and in English."""
     named = [
         (f"{calendar.id}_{span}", calendar.periods.get(span, {}), word)
         for calendar in jurisdiction.calendars
@@ -250,6 +250,11 @@ def _tables_of_jurisdiction(jurisdiction: Jurisdiction) -> dict[str, pl.DataFram
         "deadlines": pl.DataFrame(
             [(d.level, d.working_days, d.basis, d.valid_from, d.valid_to) for d in jurisdiction.deadlines],
             schema={"level": T, "working_days": N, "basis": T, "valid_from": D, "valid_to": D},
+            orient="row",
+        ),
+        "calendars": pl.DataFrame(
+            [(c.id, c.year_starts.month, c.year_starts.day) for c in jurisdiction.calendars],
+            schema={"calendar_id": T, "start_month": N, "start_day": N},
             orient="row",
         ),
         "period_kinds": pl.DataFrame(kinds, schema={"period_kind": T, "name": T, "name_en": T}, orient="row"),

@@ -31,7 +31,7 @@ changes as (
 ),
 -- Beside each its own figure and the published base: of the same definition version, else of another.
 known as (
-    select
+    select distinct on (changes.figure_id)
         changes.* exclude (change), own.value as current_value, base.value as published_base,
         base.definition_version as base_definition_version,
         -- a fall may be printed as its size
@@ -56,10 +56,7 @@ known as (
         and base.offence_code = changes.offence_code
         and base.measure = changes.measure
         and base.source_id = changes.source_id
-    qualify row_number() over (
-        partition by changes.figure_id
-        order by base.definition_version = changes.definition_version desc nulls last, base.definition_version
-    ) = 1
+    order by base.definition_version = changes.definition_version desc nulls last, base.definition_version
 ),
 implied as (
     select

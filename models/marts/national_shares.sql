@@ -50,53 +50,61 @@ scopes as (
     inner join reference.measures as measures using (measure)
     where sums.units_reported > 0 and sums.measure in ('recorded', 'cleared')
 ),
+ranked as (
+    select
+        *,
+        case when value is not null then rank() over (
+            partition by
+                scope_type, level, period_id, accumulation, series_id, definition_version, offence_code, measure
+            order by value desc nulls last
+        ) end as rank
+    from scopes
+),
 -- The national figure of the same source, or else that of the source that goes first.
 first_nations as (
-    select nation.*
+    select distinct on (
+        nation.period_id, nation.accumulation, nation.series_id, nation.definition_version, nation.offence_code,
+        nation.measure
+    ) nation.*
     from core.nation as nation
     inner join reference.sources as sources using (source_id)
-    qualify row_number() over (
-        partition by
-            nation.period_id, nation.accumulation, nation.series_id, nation.definition_version, nation.offence_code,
-            nation.measure
-        order by sources.precedence, nation.source_id
-    ) = 1
+    order by sources.precedence, nation.source_id
 ),
 paired as (
     select
-        scopes.*, coalesce(own.value, other.value) as denominator, coalesce(own.basis, other.basis) as denominator_basis,
+        ranked.*, coalesce(own.value, other.value) as denominator, coalesce(own.basis, other.basis) as denominator_basis,
         coalesce(own.source_id, other.source_id) as denominator_source_id,
         coalesce(own.rounded_to, other.rounded_to) as nation_rounded_to,
         coalesce(own.provisional, other.provisional) as nation_provisional,
         core.tolerance(
-            scopes.tolerance, coalesce(own.rounded_to, other.rounded_to), coalesce(own.value, other.value),
+            ranked.tolerance, coalesce(own.rounded_to, other.rounded_to), coalesce(own.value, other.value),
             coalesce(own.tolerated_per_million, other.tolerated_per_million)
         ) as allowed,
         case
-            when own.source_id is not null and scopes.window_basis = 'assumed' then 'same statement, window unstated'
+            when own.source_id is not null and ranked.window_basis = 'assumed' then 'same statement, window unstated'
             when own.source_id is not null then 'same statement'
-            when other.source_id is not null and scopes.window_basis is distinct from 'assumed'
+            when other.source_id is not null and ranked.window_basis is distinct from 'assumed'
                 and other.window_basis is distinct from 'assumed'
                 then 'same window, series and definition'
         end as basis,
         coalesce(own.known_on, other.known_on) as nation_known_on,
-        scopes.revised_at > coalesce(own.known_from, other.known_from) as is_later_vintage
-    from scopes
+        ranked.revised_at > coalesce(own.known_from, other.known_from) as is_later_vintage
+    from ranked
     left join core.nation as own
-        on own.source_id = scopes.source_id
-        and own.period_id = scopes.period_id
-        and own.accumulation = scopes.accumulation
-        and own.series_id = scopes.series_id
-        and own.definition_version = scopes.definition_version
-        and own.offence_code = scopes.offence_code
-        and own.measure = scopes.measure
+        on own.source_id = ranked.source_id
+        and own.period_id = ranked.period_id
+        and own.accumulation = ranked.accumulation
+        and own.series_id = ranked.series_id
+        and own.definition_version = ranked.definition_version
+        and own.offence_code = ranked.offence_code
+        and own.measure = ranked.measure
     left join first_nations as other
-        on other.period_id = scopes.period_id
-        and other.accumulation = scopes.accumulation
-        and other.series_id = scopes.series_id
-        and other.definition_version = scopes.definition_version
-        and other.offence_code = scopes.offence_code
-        and other.measure = scopes.measure
+        on other.period_id = ranked.period_id
+        and other.accumulation = ranked.accumulation
+        and other.series_id = ranked.series_id
+        and other.definition_version = ranked.definition_version
+        and other.offence_code = ranked.offence_code
+        and other.measure = ranked.measure
 ),
 -- What the units below the nation say, and whether all of it is of one source.
 children as (
@@ -111,7 +119,10 @@ children as (
     group by all
 ),
 residuals as (
-    select
+    select distinct on (
+        checks.period_id, checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code,
+        checks.measure
+    )
         'residual' as scope_type, checks.scope_id, checks.period_id, nation.window_start, nation.window_end,
         checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code, checks.measure,
         checks.source_id, checks.units_expected, checks.units_reported, checks.residual as reported_sum,
@@ -130,12 +141,7 @@ residuals as (
     inner join reference.sources as sources on sources.source_id = checks.source_id
     left join children using (period_id, accumulation, series_id, definition_version, offence_code, measure)
     where checks.scope_type = 'unit' and checks.measure in ('recorded', 'cleared')
-    qualify row_number() over (
-        partition by
-            checks.period_id, checks.accumulation, checks.series_id, checks.definition_version, checks.offence_code,
-            checks.measure
-        order by coalesce(children.source_id = checks.source_id, false) desc, sources.precedence, checks.source_id
-    ) = 1
+    order by coalesce(children.source_id = checks.source_id, false) desc, sources.precedence, checks.source_id
 ),
 judged as (
     select
@@ -178,10 +184,6 @@ select
     greatest(rounded_to, nation_rounded_to) as rounded_to,
     coalesce(provisional, false) or coalesce(nation_provisional, false) as provisional,
     greatest(known_on, nation_known_on) as known_on,
-    case when value is not null and scope_type <> 'residual' then rank() over (
-        partition by
-            scope_type, level, period_id, accumulation, series_id, definition_version, offence_code, measure
-        order by value desc nulls last
-    ) end as rank,
+    rank,
     reason
 from judged

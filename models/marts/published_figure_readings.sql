@@ -15,12 +15,15 @@ with figures as (
         coalesce(statistic, 'level') = 'change' as is_change,
         coalesce(printed_percent, false) as is_percent,
         coalesce(printed_scaled, value) as printed_number,
-        coalesce(printed_digits, 0) as digits
+        coalesce(printed_digits, 0) as digits,
+        -- the count that was printed, where it is a whole number
+        case when printed_number % pow(10, digits)::bigint = 0 then printed_number // pow(10, digits)::bigint end
+            as printed_count
     from reference.published_figures
 ),
 -- The statement to use for a figure: of its own source, then of units, then what sources state.
 own as (
-    select figures.figure_id, stated.*
+    select distinct on (figures.figure_id, stated.measure) figures.figure_id, stated.*
     from figures
     inner join core.stated_counts as stated
         on stated.scope_type = figures.scope_type
@@ -33,13 +36,10 @@ own as (
     -- what was transcribed from a printed total says nothing of it
     where figures.is_change or stated.basis_rank < 3 or stated.measure <> figures.measure
         or stated.source_id <> figures.source_id
-    qualify row_number() over (
-        partition by figures.figure_id, stated.measure
-        order by stated.source_id = figures.source_id desc, stated.basis_rank, sources.precedence, stated.source_id
-    ) = 1
+    order by stated.source_id = figures.source_id desc, stated.basis_rank, sources.precedence, stated.source_id
 ),
 base as (
-    select figures.figure_id, stated.*
+    select distinct on (figures.figure_id, stated.measure) figures.figure_id, stated.*
     from figures
     inner join core.stated_counts as stated
         on stated.scope_type = figures.scope_type
@@ -48,12 +48,8 @@ base as (
         and stated.series_id = figures.series_id
         and stated.offence_code = figures.offence_code
     left join reference.sources as sources on sources.source_id = stated.source_id
-    qualify row_number() over (
-        partition by figures.figure_id, stated.measure
-        order by
-            stated.definition_version = figures.definition_version desc, stated.source_id = figures.source_id desc,
-            stated.basis_rank, sources.precedence, stated.definition_version, stated.source_id
-    ) = 1
+    order by
+        stated.definition_version = figures.definition_version desc, stated.source_id = figures.source_id desc, stated.basis_rank, sources.precedence, stated.definition_version, stated.source_id
 ),
 -- Changes of counts printed by one source beside each other.
 beside as (
@@ -366,7 +362,7 @@ of_other_places as (
     from figures
     inner join core.levels as levels
         on levels.offence_code = figures.offence_code
-        and levels.value * cast(pow(10, figures.digits) as hugeint) = figures.printed_number
+        and levels.value = figures.printed_count
         and (levels.scope_type = figures.scope_type and levels.scope_id = figures.scope_id)::int
             + (levels.period_id = figures.period_id)::int
             + (levels.series_id = figures.series_id and levels.definition_version = figures.definition_version)::int

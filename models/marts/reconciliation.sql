@@ -18,18 +18,18 @@ with levels as (
     inner join core.windows as windows using (period_id)
 ),
 spans as (
-    select
-        whole.period_id, part.period_id as part_id, whole.period_kind as whole_kind, part.period_kind as part_kind,
+    select distinct
+        whole.period_id, part.period_id as part_id, wholes.period_kind as whole_kind, parts.period_kind as part_kind,
         whole.window_end - whole.window_start + 1 as whole_days, part.window_end - part.window_start + 1 as part_days
-    from core.windows as whole
-    inner join core.windows as part
-        on part.window_start >= whole.window_start
+    from core.calendar_periods as whole
+    inner join core.calendar_periods as part
+        on part.year_start = whole.year_start
+        and part.window_start >= whole.window_start
         and part.window_end <= whole.window_end
-        and part.period_id <> whole.period_id
-        and regexp_replace(part.period_kind, '_(month|quarter|half_year)$', '')
-            = regexp_replace(whole.period_kind, '_(quarter|nine_months|half_year|year)$', '')
-    where regexp_matches(part.period_kind, '_(month|quarter|half_year)$')
-        and regexp_matches(whole.period_kind, '_(quarter|nine_months|half_year|year)$')
+        and part.months < whole.months
+    inner join core.windows as wholes on wholes.period_id = whole.period_id
+    inner join core.windows as parts on parts.period_id = part.period_id
+    where part.span <> 'nine_months'
 ),
 periods as (
     select
@@ -79,7 +79,10 @@ of_units as (
 ),
 -- What sources of lower precedence say of a figure.
 of_sources as (
-    select
+    select distinct on (
+        counts.unit_id, counts.period_id, counts.accumulation, counts.series_id, counts.definition_version,
+        counts.offence_code, counts.measure, other.source_id
+    )
         'sources' as kind, 'unit' as scope_type, counts.unit_id as scope_id, counts.period_id, counts.accumulation,
         counts.series_id, counts.definition_version, counts.offence_code, counts.measure, other.source_id as whole_kind,
         counts.source_id as parts_kind, other.value as whole_value, counts.value as parts_sum,
@@ -96,12 +99,7 @@ of_sources as (
         and counts.measure = other.measure
         and counts.source_id <> other.source_id
     where other.known_to is null and other.role = 'count' and other.status = 'reported' and counts.status = 'reported'
-    qualify row_number() over (
-        partition by
-            counts.unit_id, counts.period_id, counts.accumulation, counts.series_id, counts.definition_version,
-            counts.offence_code, counts.measure, other.source_id
-        order by other.revision desc, other.arrived_at desc, other.value_no desc
-    ) = 1
+    order by other.revision desc, other.arrived_at desc, other.value_no desc
 ),
 of_calendars as (
     select distinct
@@ -152,7 +150,11 @@ compared as (
     )
 ),
 explained as (
-    select compared.*, declared.gap_id, declared.reason, declared.reason_en
+    select distinct on (
+        compared.kind, compared.scope_type, compared.scope_id, compared.period_id, compared.accumulation,
+        compared.series_id, compared.definition_version, compared.offence_code, compared.measure,
+        compared.whole_kind, compared.parts_kind
+    ) compared.*, declared.gap_id, declared.reason, declared.reason_en
     from compared
     left join reference.declared_gaps as declared
         on declared.kind = compared.kind
@@ -162,13 +164,7 @@ explained as (
         and coalesce(declared.other_id in (
             split_part(compared.whole_kind, ' ', 1), compared.parts_kind, split_part(compared.parts_kind, '/', 1)
         ), true)
-    qualify row_number() over (
-        partition by
-            compared.kind, compared.scope_type, compared.scope_id, compared.period_id, compared.accumulation,
-            compared.series_id, compared.definition_version, compared.offence_code, compared.measure, compared.whole_kind,
-            compared.parts_kind
-        order by declared.gap is null, declared.scope_id is null, declared.gap_id
-    ) = 1
+    order by declared.gap is null, declared.scope_id is null, declared.gap_id
 )
 select
     kind,

@@ -11,7 +11,7 @@ caveats: >
 with units_so_far as (
     select
         'unit' as scope_type, unit_id as scope_id, period_id, window_start, window_end, series_id, definition_version,
-        offence_code, months, recorded, period_kind, [unit_id] as unit_ids
+        offence_code, months, recorded, [unit_id] as unit_ids
     from marts.year_to_date
     where recorded is not null
 ),
@@ -22,11 +22,12 @@ clusters_so_far as (
     select
         'cluster' as scope_type, members.cluster_id as scope_id, so_far.period_id, so_far.window_start, so_far.window_end,
         so_far.series_id, so_far.definition_version, so_far.offence_code, so_far.months,
-        sum(so_far.recorded)::bigint as recorded, so_far.period_kind,
+        sum(so_far.recorded)::bigint as recorded,
         list(so_far.scope_id order by so_far.scope_id) as unit_ids
     from units_so_far as so_far
     inner join core.windows as months
-        on months.window_end = so_far.window_end and months.period_kind = so_far.period_kind
+        on months.window_end = so_far.window_end
+        and months.window_start = (so_far.window_end + 1 - to_months(1))::date
     inner join core.members as members
         on members.unit_id = so_far.scope_id and members.period_id = months.period_id
     inner join member_counts

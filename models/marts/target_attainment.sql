@@ -15,6 +15,7 @@ with given as (
     select clearance.*, sources.precedence
     from marts.clearance as clearance
     left join reference.sources as sources using (source_id)
+    semi join reference.targets using (series_id, offence_code)
     where clearance.basis <> 'territory'
 ),
 rates as (

@@ -5,16 +5,15 @@ description: >
 grain: [unit_id]
 caveats: A code or a name is no key; both changed hands. A unit is a territory with the days from which and to which it holds.
 */
-with named as (
+with names as (
     select
-        units.*,
-        names.name,
-        names.name_type
-    from reference.units as units
-    left join reference.unit_names as names on names.unit_id = units.unit_id
-    qualify row_number() over (
-        partition by units.unit_id, names.name_type order by names.valid_from desc nulls last, names.name
-    ) = 1
+        unit_id,
+        first(name order by valid_from desc nulls last, name) filter (name_type = 'official') as official,
+        first(name order by valid_from desc nulls last, name) filter (name_type = 'full') as full_name,
+        first(name order by valid_from desc nulls last, name) filter (name_type = 'english') as english,
+        max(name) as any_name
+    from reference.unit_names
+    group by unit_id
 ),
 successors as (
     select predecessor_id as unit_id, string_agg(successor_id, ', ' order by successor_id) as successor_ids
@@ -22,19 +21,17 @@ successors as (
     group by predecessor_id
 )
 select
-    unit_id,
-    level,
-    code,
-    iso_3166_2,
-    coalesce(max(name) filter (name_type = 'official'), max(name), unit_id) as name,
-    max(name) filter (name_type = 'full') as full_name,
-    coalesce(
-        max(name) filter (name_type = 'english'), max(name) filter (name_type = 'official'), max(name), unit_id
-    ) as name_en,
-    parent_id,
-    any_value(successor_ids) as successor_ids,
-    valid_from,
-    valid_to
-from named
+    units.unit_id,
+    units.level,
+    units.code,
+    units.iso_3166_2,
+    coalesce(names.official, names.any_name, units.unit_id) as name,
+    names.full_name,
+    coalesce(names.english, names.official, names.any_name, units.unit_id) as name_en,
+    units.parent_id,
+    successors.successor_ids,
+    units.valid_from,
+    units.valid_to
+from reference.units as units
+left join names using (unit_id)
 left join successors using (unit_id)
-group by unit_id, level, code, iso_3166_2, parent_id, valid_from, valid_to

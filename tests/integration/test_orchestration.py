@@ -40,9 +40,9 @@ MARTS = [
     "target_attainment", "territories", "units", "year_to_date",
 ]  # fmt: skip
 CORE = [
-    "bounds", "cluster_sums", "comparisons", "competing_values", "control_checks", "controls", "copied_figures",
-    "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "levels", "members",
-    "nation", "plausibility", "reading_spans", "revisions", "rising_figures", "stated_counts", "successors",
+    "bounds", "calendar_periods", "cluster_sums", "comparisons", "competing_values", "control_checks", "controls",
+    "copied_figures", "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "levels",
+    "members", "nation", "plausibility", "reading_spans", "revisions", "rising_figures", "stated_counts", "successors",
     "territories", "windows",
 ]  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from tests.builders import BASE, JURISDICTION
 from tests.models.conftest import Testland
@@ -236,6 +237,39 @@ def test_the_way_of_half_a_year(testland: Testland) -> None:
     found = world.rows("marts.reduction_progress", "months", "months_left", "remaining", "verdict")
     assert found[0] == (1, 5, 480, "open")
     assert found[-1] == (6, 0, 30, "attained")
+
+
+# A second calendar whose years begin half a year after the first's, so that they have the same months.
+_SHARED_MONTHS = """calendars:
+  - id: assembly
+    periods: {year: {tl: Asemblea jaro, en: Assembly year}}
+    year_starts: {month: 6, day: 15, year_offset: -1}
+    source: made up
+"""
+
+
+def test_calendars_that_share_their_months_each_have_their_years(testland: Testland) -> None:
+    """The Assembly's year runs from 15 June 2023; its months are the statistical months 7/2023 to 6/2024."""
+    base, year = (date(2022, 6, 15), date(2023, 6, 14)), (date(2023, 6, 15), date(2024, 6, 14))
+    starts = [date(2023 + m // 12, m % 12 + 1, 15) for m in range(5, 18)]
+    months = [(first, after - timedelta(days=1)) for first, after in pairwise(starts)]
+    windows = {"base_window_start": base[0], "base_window_end": base[1]}
+    world = testland(
+        form("A", recorded=1400, window=base),
+        form("A", recorded=1201, window=year),
+        *(form("A", recorded=100, window=month) for month in months),
+        targets=[change_target(**windows, window_start=year[0], window_end=year[1])],
+        jurisdiction=JURISDICTION.replace("calendars:\n", _SHARED_MONTHS),
+    )
+    used = world.rows("marts.reduction_progress", "months", "used")
+    assert used == [(month, 100 * month) for month in range(1, 13)]
+    columns = ("whole_kind", "parts_kind", "whole_value", "parts_sum", "gap", "verdict")
+    assert world.rows("marts.reconciliation", *columns, kind="periods", scope_id="A") == [
+        ("assembly_year", "assembly_month", 1201, 1200, 1, "open")
+    ]
+    # and the statistical year 2024 has six of them
+    so_far = world.rows("marts.year_to_date", "months", "recorded", window_start=date(2023, 12, 15))
+    assert so_far == [(month, 100 * month) for month in range(1, 7)]
 
 
 def test_two_wholes_may_shift_at_once(testland: Testland) -> None:

@@ -13,11 +13,25 @@ with sums as (
     group by members.cluster_id, counts.period_id, counts.accumulation, counts.series_id, counts.definition_version,
         counts.offence_code
 )
-select sums.*, sums.cleared / sums.recorded as clearance_rate, shares.denominator as nation_recorded, shares.national_share,
+select sums.*, sums.cleared / sums.recorded as clearance_rate, volume.cleared_volume, volume.units_with_both, shares.denominator as nation_recorded, shares.national_share,
     previous.base_value as previous_recorded, previous.absolute_change as change_on_previous,
     before.base_value as year_before_recorded, before.absolute_change as change_on_year_before,
     recorded.value as recorded_stated, cleared.value as cleared_stated
 from sums
+left join (
+    select cluster_id, period_id, accumulation, series_id, definition_version, offence_code,
+        sum(recorded) filter (where cleared is not null) as cleared_volume,
+        count(recorded) filter (where cleared is not null) as units_with_both
+    from (
+        select members.cluster_id, members.unit_id, counts.period_id, counts.accumulation, counts.series_id,
+            counts.definition_version, counts.offence_code, max(value) filter (measure = 'recorded') as recorded,
+            max(value) filter (measure = 'cleared') as cleared
+        from core.members as members
+        inner join core.counts as counts using (unit_id, period_id)
+        group by all
+    )
+    group by all
+) as volume using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code)
 left join core.controls as recorded
     on recorded.scope_id = sums.cluster_id and recorded.measure = 'recorded' and recorded.period_id = sums.period_id
     and recorded.series_id = sums.series_id and recorded.definition_version = sums.definition_version
