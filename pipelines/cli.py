@@ -142,6 +142,57 @@ def verify(file: Path) -> int:
     return ACCEPTED if good else REJECTED
 
 
+@main.group("releases", invoke_without_command=True)
+@click.pass_context
+def releases(context: click.Context) -> None:
+    """List the releases; go back to one, keep fewer of them, or restore the ledger that was backed up with one."""
+    if context.invoked_subcommand is None:
+        context.invoke(_list_releases)
+
+
+@main.command("releases-list", hidden=True)
+@_told_in_one_line
+def _list_releases() -> int:
+    from pipelines import publishing
+
+    _say(publishing.released(Settings.from_environment()))
+    return ACCEPTED
+
+
+@releases.command()
+@click.argument("release", required=False)
+@click.option("--reason", required=True, help="Why; it is shown with the list of releases.")
+@_told_in_one_line
+def back(release: str | None, reason: str) -> int:
+    """Make RELEASE current again, or the one before the current; readers see it at once."""
+    from pipelines import publishing
+
+    _echo(publishing.roll_back(Settings.from_environment(), release, reason))
+    return ACCEPTED
+
+
+@releases.command()
+@click.argument("number", type=click.IntRange(min=1))
+@_told_in_one_line
+def keep(number: int) -> int:
+    """Remove all but the NUMBER newest releases (never the current one) and their backups."""
+    from pipelines import publishing
+
+    _say(f"removed {name}" for name in publishing.retain(Settings.from_environment(), number))
+    return ACCEPTED
+
+
+@releases.command()
+@click.argument("release")
+@_told_in_one_line
+def restore(release: str) -> int:
+    """Make a new private warehouse of the ledger as it was backed up with RELEASE."""
+    from pipelines import publishing
+
+    _echo(publishing.restore(Settings.from_environment(), release))
+    return ACCEPTED
+
+
 @main.command()
 @_told_in_one_line
 def where() -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines import publishing
 from pipelines import reference as reference_data
 from pipelines.domain.findings import Finding, Severity, all_messages
 from pipelines.domain.moments import end_of_day
@@ -22,14 +23,14 @@ from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received
 from pipelines.publication import findings_report, releases, verdicts
 from pipelines.publication import headline as headlines
 from pipelines.replies import reply
-from pipelines.settings import MODELS, Settings
+from pipelines.settings import MODELS, Settings, SettingsError
 from pipelines.staging import stage_files
 from pipelines.submissions import inbox
 from pipelines.submissions.layouts import LayoutError, layout_versions
 from pipelines.submissions.tidy import STAGED
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate, evaluate_between
 from pipelines.validation.rules import BETWEEN, RULES, Rule
-from pipelines.warehouse import builds, connection, ledger, loading, models
+from pipelines.warehouse import backup, builds, connection, ledger, loading, models
 from pipelines.warehouse.as_of import build_as_of, build_with_reference
 from pipelines.warehouse.connection import Connection, WriterBusy
 from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
@@ -50,7 +51,8 @@ class AsOfError(Exception):
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
 JobError = (
     AsOfError, WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError,
-    loading.LoadMismatch, releases.ReleaseError, connection.QueryError, connection.WarehouseUnreadable, OSError,
+    SettingsError, backup.BackupError, loading.LoadMismatch, releases.ReleaseError, connection.QueryError,
+    connection.WarehouseUnreadable, OSError,
 )  # fmt: skip
 
 
@@ -74,7 +76,6 @@ def unsettled(settings: Settings, seconds: float) -> tuple[str, ...]:
 
 def pending(settings: Settings) -> Pending:
     """What a run would do, by a read-only look. Raises WriterBusy while another run writes."""
-    current = releases.current(settings.releases)
     folder = inbox.scan(settings.submissions)
     read_with = reference_data.fingerprint(settings)
     work = builds.combined(repr(folder.rows()), read_with, models.fingerprint(MODELS))
@@ -86,7 +87,7 @@ def pending(settings: Settings) -> Pending:
         reasons = [f"to look at: {file}" for file in files]
         if builds.built_from(con, "marts") != due:
             reasons.append("reference data, models or the ledger changed since the marts were built")
-        elif current is None or current.fingerprint != due:
+        elif releases.is_due(settings.releases, due):
             reasons.append("the marts are not published yet")
         return Pending(len(files), tuple(reasons), work)
 
@@ -194,21 +195,8 @@ def build_marts(settings: Settings) -> Built:
 
 
 def publish(settings: Settings) -> Published:
-    """Write the marts as a new release and make it current, unless the current one holds them already.
-
-    Raises ReleaseError, leaving the current release where it was.
-    """
-    settings.releases.mkdir(parents=True, exist_ok=True)
-    current = releases.current(settings.releases)
-    with connection.connect(settings) as con:
-        fingerprint = builds.built_from(con, "marts")
-        if fingerprint is None:
-            raise releases.ReleaseError("there is nothing to publish: no marts were built yet")
-        if current is not None and current.fingerprint == fingerprint:
-            return Published(current.release_id, settings.published_database, False, current.tables)
-        tables = [_table(model) for model in catalogue(settings) if model.layer == "marts"]
-        release = releases.publish(con, tables, settings.releases, fingerprint, _now())
-    return Published(release.release_id, settings.published_database, True, release.tables)
+    """Write the marts as a new release and make it current; raises what publishing.publish raises."""
+    return publishing.publish(settings, _now())
 
 
 def run(settings: Settings, say: Callable[[str], None] = print, wait_seconds: float = 30.0) -> RunReport | None:
@@ -349,8 +337,3 @@ def _with_folder_findings(found: pl.DataFrame, settings: Settings) -> pl.DataFra
 def _report_title(reference: reference_data.Reference) -> str:
     jurisdiction = reference.jurisdiction
     return " / ".join(dict.fromkeys([jurisdiction.own(jurisdiction.name), jurisdiction.english(jurisdiction.name)]))
-
-
-def _table(model: Model) -> releases.Table:
-    description = f"{model.description} Grain: {', '.join(model.grain)}. {model.caveats}".strip()
-    return releases.Table(model.name, description, model.grain, tuple((c.name, c.description) for c in model.columns))

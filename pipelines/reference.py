@@ -75,6 +75,13 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "gap_id": T, "kind": T, "scope_id": T, "series_id": T, "other_id": T, "gap": N, "reason": T, "reason_en": T,
         "citation": T,
     },
+    "final_periods": {
+        "series_id": T, "definition_version": T, "window_start": D, "window_end": D, "final_on": D, "source": T,
+    },
+    "release_reasons": {
+        "reason_id": T, "kind": T, "unit_id": T, "series_id": T, "window_start": D, "window_end": D, "reason": T,
+        "reason_en": T, "citation": T,
+    },
     "published_figures": {
         "figure_id": T, "source_id": T, "scope_type": T, "scope_id": T, "measure": T, "series_id": T,
         "definition_version": T, "offence_code": T, "window_start": D, "window_end": D, "window_basis": T,
@@ -106,6 +113,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "population": ("unit_id", "valid_from", "valid_to", "population", "source"),
     "definition_breaks": ("break_id", "effective_on", "description", "source"),
     "declared_gaps": ("gap_id", "kind", "reason"),
+    "final_periods": ("series_id", "window_start", "window_end", "final_on", "source"),
+    "release_reasons": ("reason_id", "kind", "reason"),
     "published_figures": (
         "figure_id", "source_id", "scope_type", "scope_id", "measure", "series_id", "definition_version",
         "offence_code", "window_start", "window_end",
@@ -128,6 +137,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "population": ("unit_id", "valid_from", "published_on"),
     "definition_breaks": ("break_id",),
     "declared_gaps": ("gap_id",),
+    "final_periods": ("series_id", "definition_version", "window_start", "window_end"),
+    "release_reasons": ("reason_id",),
     "published_figures": ("figure_id",),
 }
 
@@ -312,3 +323,13 @@ def _with_printed_numbers(figures: pl.DataFrame, jurisdiction: Jurisdiction) -> 
         pl.Series("printed_percent", [p and p.percent for p in parsed], pl.Boolean),
         pl.Series("hedge", [p and p.hedge for p in parsed], pl.String),
     )
+
+
+def digests(settings: Settings) -> dict[str, str]:
+    """SHA-256 of jurisdiction.yml, of each file of reference/ and of each layout, by path below the jurisdiction."""
+    paths = [settings.jurisdiction / "jurisdiction.yml"]
+    paths += [*settings.reference.glob("*.csv"), *settings.layouts.glob("*.yml")]
+    return {
+        path.relative_to(settings.jurisdiction).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(paths)
+    }

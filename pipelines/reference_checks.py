@@ -38,6 +38,9 @@ REFERENCES = (
     ("population", "unit_id", "units", "unit_id"),
     ("definition_breaks", "unit_id", "units", "unit_id"),
     ("definition_breaks", "series_id", "series", "series_id"),
+    ("final_periods", "series_id", "series", "series_id"),
+    ("release_reasons", "unit_id", "units", "unit_id"),
+    ("release_reasons", "series_id", "series", "series_id"),
     ("published_figures", "source_id", "sources", "source_id"),
     ("published_figures", "base_target_id", "targets", "target_id"),
 )
@@ -52,6 +55,7 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("iccs_mapping", "extent"): ("exact", "partial"),
     ("iccs_mapping", "confidence"): ("high", "medium", "low"),
     ("declared_gaps", "kind"): ("periods", "units", "sources", "calendars", "series"),
+    ("release_reasons", "kind"): ("coverage", "final_period"),
     ("published_figures", "statistic"): ("level", "change"),
 }
 

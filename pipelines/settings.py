@@ -14,6 +14,17 @@ ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "models"
 
 
+class SettingsError(Exception):
+    """A variable of the environment cannot be used; the message says which and what it may be."""
+
+
+def _keep_releases(text: str) -> int:
+    # fewer than three, and a reader that is slow to close would lose its release
+    if not text.isdecimal() or int(text) < 3:
+        raise SettingsError(f"CCW_KEEP_RELEASES is {text}; it must be a number of releases, 3 or more")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Settings:
     """The two folders everything else follows from.
@@ -25,14 +36,19 @@ class Settings:
     jurisdiction: Path
     home: Path
     ui_port: str = "3000"
+    keep_releases: int = 5
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read CCW_JURISDICTION (default data_raw/vietnam), CCW_HOME (default var) and CCW_UI_PORT (default 3000)."""
+        """Read CCW_JURISDICTION (default data_raw/vietnam), CCW_HOME (var), CCW_UI_PORT (3000), CCW_KEEP_RELEASES (5).
+
+        Raises SettingsError when the last is no number of at least three.
+        """
         return cls(
             jurisdiction=Path(os.environ.get("CCW_JURISDICTION") or ROOT / "data_raw" / "vietnam").resolve(),
             home=Path(os.environ.get("CCW_HOME") or ROOT / "var").resolve(),
             ui_port=os.environ.get("CCW_UI_PORT") or "3000",
+            keep_releases=_keep_releases(os.environ.get("CCW_KEEP_RELEASES") or "5"),
         )
 
     @property
@@ -74,6 +90,11 @@ class Settings:
     def published_database(self) -> Path:
         """What readers open: the database of the current release."""
         return self.releases / "current" / "crime_clearance.duckdb"
+
+    @property
+    def backups(self) -> Path:
+        """The ledger as it was with each release, for those who run the warehouse."""
+        return self.state / "backups"
 
     @property
     def as_of(self) -> Path:

@@ -36,6 +36,7 @@ select
     checks.verdict,
     checks.units_expected,
     checks.units_reported,
+    checks.submission_id,
     checks.file,
     checks.sheet,
     checks.cell

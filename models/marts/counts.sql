@@ -1,7 +1,7 @@
 /*
 description: >
-  Every current figure of every unit: value or status, window, definition version, source and revision, and since when it
-  has been known.
+  Every current figure of every unit: value or status, window, definition version, source and revision, since when it has
+  been known, and the cell it was read from (with submissions).
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure]
 caveats: >
   A row with another status than reported has no value: missing is not zero. Windows overlap (months, quarters, years, other
@@ -25,5 +25,8 @@ select
     source_id,
     revision,
     evidence,
-    known_on
+    known_on,
+    submission_id,
+    sheet,
+    cell
 from core.counts

@@ -1,9 +1,9 @@
 """Releases: one immutable folder per publication, and a pointer that moves in one step.
 
-Belongs here: building the release's database in the storage version that older clients read, Parquet beside it, the
-check of what was written, the swap, and retention.
-Does not belong here: what the tables say (models/marts). Readers open `releases/current/crime_clearance.duckdb`; the
-pointer is a symbolic link to a folder, so a reader that reconnects by that path always gets one whole release.
+Belongs here: the folder while it is written, its manifest, the swap, rolling back, and retention.
+Does not belong here: what lies in the folder (release_files.py, pages), and what the tables say (models/marts). Readers
+open `releases/current/crime_clearance.duckdb`; the pointer is a symbolic link to a folder, so a reader that reconnects
+by that path always gets one whole release.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,24 +22,13 @@ import duckdb
 
 DATABASE = "crime_clearance.duckdb"
 POINTER = "current"
-# Clients from DuckDB 1.0 on read this; a new file in DuckDB 2.0's own format opens in 2.0 only.
-STORAGE_VERSION = "v1.0.0"
-KEEP = 5
+MANIFEST = "manifest.json"
+_ROLLED_BACK = "rolled_back.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class ReleaseError(Exception):
-    """The release was not published; the one before stays current."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A mart to publish: its columns with descriptions, and the grain that orders its rows."""
-
-    name: str
-    description: str
-    grain: tuple[str, ...]
-    columns: tuple[tuple[str, str], ...]
+    """Nothing was published or moved; the release before stays current."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,7 @@ def _published_at(release_id: str) -> datetime:
 
 def published_at(releases: Path, release_id: str) -> datetime | None:
     """A moment (UTC) before which all that a release holds was known, and nothing more; None for an unknown name."""
-    if release_id not in {folder.name for folder in releases.glob("*-*") if folder.is_dir()}:
+    if release_id not in {folder.name for folder in _finished(releases)}:
         return None
     return _published_at(release_id) + timedelta(seconds=1)  # names leave out the parts of a second
 
@@ -75,98 +64,114 @@ def published_at(releases: Path, release_id: str) -> datetime | None:
 def current(releases: Path) -> Release | None:
     """The release that the pointer names; None when there is none or it is damaged (a new one is then due)."""
     try:
-        folder = (releases / POINTER).resolve(strict=True)
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return _release((releases / POINTER).resolve(strict=True))
+    except OSError:
+        return None
+
+
+def known(releases: Path) -> tuple[Release, ...]:
+    """All whole releases, the newest first."""
+    found = [_release(folder) for folder in _finished(releases)]
+    return tuple(release for release in reversed(found) if release is not None)
+
+
+def is_due(releases: Path, fingerprint: str) -> bool:
+    """Whether what was built from this is to be published: it is not current, and nobody has rolled it back."""
+    now = current(releases)
+    return now is None or fingerprint not in (now.fingerprint, _rolled_back_fingerprint(releases))
+
+
+@contextlib.contextmanager
+def drafting(releases: Path, fingerprint: str, now: datetime) -> Iterator[Path]:
+    """A folder to be filled, which becomes the current release when all went well and leaves no trace otherwise.
+
+    The caller holds the writer's lock and writes the manifest (`write_manifest`) last. Raises ReleaseError when the
+    disk refuses.
+    """
+    release_id = f"{now:{_STAMP}}-{fingerprint[:8]}"
+    draft = releases / f"{release_id}.tmp"
+    try:
+        _remove_unfinished(releases)
+        draft.mkdir(parents=True)
+        yield draft
+        _seal(draft)
+        draft.rename(releases / release_id)
+        _point_to(releases, release_id)
+        (releases / _ROLLED_BACK).unlink(missing_ok=True)
+    except (OSError, duckdb.IOException) as error:
+        raise ReleaseError(
+            f"{releases}: the release could not be written ({_in_one_line(error)}). The one before stays current; "
+            "make room on that disk, or mend what is said, and run again."
+        ) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_manifest(draft: Path, manifest: Mapping[str, Any]) -> None:
+    """Write what the release is; `tables` and `fingerprint` are needed, the release's name is added."""
+    told = {"release_id": draft.stem, **manifest}
+    (draft / MANIFEST).write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def manifest(release: Release) -> dict[str, Any]:
+    """The manifest as it was written. Raises OSError when it is gone meanwhile."""
+    loaded: dict[str, Any] = json.loads((release.folder / MANIFEST).read_text(encoding="utf-8"))
+    return loaded
+
+
+def roll_back(releases: Path, to: str | None, reason: str, now: datetime) -> Release:
+    """Make an earlier release current again: the one named, or the one before the current. Readers see it at once.
+
+    What was current is not published again by itself: only when something has changed. Raises ReleaseError when there
+    is no such release.
+    """
+    all_known, pointed = known(releases), current(releases)
+    earlier = [r for r in all_known if pointed is None or r.release_id < pointed.release_id]
+    wanted = next((r for r in all_known if r.release_id == to), None) if to else next(iter(earlier), None)
+    if wanted is None:
+        names = ", ".join(r.release_id for r in all_known) or "none"
+        raise ReleaseError(f"there is no release {to or 'before the current one'} in {releases}; there are: {names}")
+    newest = all_known[0].fingerprint
+    note = {"from": pointed and pointed.release_id, "to": wanted.release_id, "reason": reason, "at": f"{now:%FT%TZ}"}
+    _replace(releases / _ROLLED_BACK, json.dumps({**note, "fingerprint": newest}, ensure_ascii=False) + "\n")
+    _point_to(releases, wanted.release_id)
+    return wanted
+
+
+def rolled_back(releases: Path) -> dict[str, str]:
+    """From where to where, why and when, while a roll-back stands; empty otherwise."""
+    with contextlib.suppress(OSError, ValueError):
+        note: dict[str, str] = json.loads((releases / _ROLLED_BACK).read_text(encoding="utf-8"))
+        return note
+    return {}
+
+
+def retain(releases: Path, keep: int) -> tuple[str, ...]:
+    """Remove all but the newest releases and the current one; the names of those that are gone."""
+    pointed = (releases / POINTER).resolve()
+    old = [folder for folder in _finished(releases)[:-keep] if folder.resolve() != pointed]
+    for folder in old:
+        shutil.rmtree(folder)
+    return tuple(folder.name for folder in old)
+
+
+def _finished(releases: Path) -> list[Path]:
+    folders = releases.glob("*-*") if releases.is_dir() else ()
+    return sorted(p for p in folders if p.is_dir() and not p.is_symlink() and p.suffix != ".tmp")
+
+
+def _release(folder: Path) -> Release | None:
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if not (folder / DATABASE).is_file():
             return None
-        return Release(manifest["release_id"], folder, manifest["fingerprint"], manifest["tables"])
+        return Release(told["release_id"], folder, told["fingerprint"], told["tables"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def publish(
-    con: duckdb.DuckDBPyConnection, tables: Sequence[Table], releases: Path, fingerprint: str, now: datetime
-) -> Release:
-    """Write a new release from schema `marts` of the connection and make it current.
-
-    Raises ReleaseError, leaving the pointer where it was, when what was written does not hold what the marts hold.
-    """
-    release_id = f"{now:{_STAMP}}-{fingerprint[:8]}"
-    _remove_unfinished(releases)
-    draft = releases / f"{release_id}.tmp"
-    draft.mkdir(parents=True)
-    rows = _write_database(con, tables, draft / DATABASE, release_id, fingerprint)
-    _write_parquet(con, tables, draft / "parquet")
-    manifest: dict[str, Any] = {"release_id": release_id, "fingerprint": fingerprint, "tables": rows}
-    (draft / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    _verify(con, draft / DATABASE, rows)
-    _verify_parquet(con, draft / "parquet", rows)
-    _seal(draft)
-    folder = releases / release_id
-    draft.rename(folder)
-    _point_to(releases, folder)
-    _retain(releases)
-    return Release(release_id, folder, fingerprint, rows)
-
-
-def _write_database(
-    con: duckdb.DuckDBPyConnection, tables: Sequence[Table], path: Path, release_id: str, fingerprint: str
-) -> dict[str, int]:
-    # ATTACH takes no parameters; the path is the project's own setting.
-    con.execute(f"attach '{_escaped(path)}' as draft_release (storage_version '{STORAGE_VERSION}')")
-    try:
-        con.execute("begin")  # one write to the disk instead of one for each table and comment
-        for table in tables:
-            order = ", ".join(table.grain)
-            con.execute(f"create table draft_release.main.{table.name} as from marts.{table.name} order by {order}")
-            _comment(con, table)
-        con.execute("create table draft_release.main.build_info (release_id varchar, fingerprint varchar)")
-        con.execute("insert into draft_release.main.build_info values (?, ?)", [release_id, fingerprint])
-        con.execute("commit")
-        con.execute("checkpoint draft_release")
-        return {table.name: _count(con, f"draft_release.main.{table.name}") for table in tables}
-    except BaseException:
-        with contextlib.suppress(duckdb.Error):
-            con.execute("rollback")
-        raise
-    finally:
-        con.execute("detach draft_release")
-
-
-def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    # COMMENT takes no parameters; the texts are the project's own documentation, not data.
-    name = f"draft_release.main.{table.name}"
-    con.execute(f"comment on table {name} is '{_escaped(table.description)}'")
-    for column, text in table.columns:
-        con.execute(f"comment on column {name}.{column} is '{_escaped(text)}'")
-
-
-def _write_parquet(con: duckdb.DuckDBPyConnection, tables: Sequence[Table], folder: Path) -> None:
-    folder.mkdir()
-    for table in tables:
-        target = _escaped(folder / f"{table.name}.parquet")
-        con.execute(f"copy (from marts.{table.name} order by {', '.join(table.grain)}) to '{target}' (format parquet)")
-
-
-def _verify(con: duckdb.DuckDBPyConnection, path: Path, rows: Mapping[str, int]) -> None:
-    if path.with_name(path.name + ".wal").exists():
-        raise ReleaseError(f"{path}: a write-ahead log is left beside the database")
-    con.execute(f"attach '{_escaped(path)}' as written (read_only)")
-    try:
-        for name in rows:
-            # as many rows, and none of ours is absent: then none is there that is not ours
-            differs = con.execute(f"select 1 from (from marts.{name} except all from written.main.{name}) limit 1")
-            if _count(con, f"written.main.{name}") != _count(con, f"marts.{name}") or differs.fetchall():
-                raise ReleaseError(f"{path}: {name} does not hold what marts.{name} holds")
-    finally:
-        con.execute("detach written")
-
-
-def _verify_parquet(con: duckdb.DuckDBPyConnection, folder: Path, rows: Mapping[str, int]) -> None:
-    for name, expected in rows.items():
-        found = _count(con, f"read_parquet('{_escaped(folder / name)}.parquet')")
-        if found != expected:
-            raise ReleaseError(f"{folder / name}.parquet holds {found} rows, not {expected}")
+def _rolled_back_fingerprint(releases: Path) -> str | None:
+    return rolled_back(releases).get("fingerprint")
 
 
 def _seal(folder: Path) -> None:
@@ -182,20 +187,17 @@ def _seal(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _point_to(releases: Path, folder: Path) -> None:
+def _point_to(releases: Path, release_id: str) -> None:
     new = releases / f"{POINTER}.new"
     new.unlink(missing_ok=True)
-    new.symlink_to(folder.name, target_is_directory=True)
+    new.symlink_to(release_id, target_is_directory=True)
     new.replace(releases / POINTER)
 
 
-def _retain(releases: Path) -> None:
-    """Keep the newest releases; never remove the one that is current."""
-    pointed = (releases / POINTER).resolve()
-    finished = sorted(p for p in releases.iterdir() if p.is_dir() and not p.is_symlink() and p.suffix != ".tmp")
-    for folder in finished[:-KEEP]:
-        if folder != pointed:
-            shutil.rmtree(folder)
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_suffix(".tmp.json")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def _remove_unfinished(releases: Path) -> None:
@@ -204,10 +206,5 @@ def _remove_unfinished(releases: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f"select count(*) from {table}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _escaped(text: Path | str) -> str:
-    return str(text).replace("'", "''")
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

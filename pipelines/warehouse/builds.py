@@ -42,3 +42,11 @@ def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
         "select table_name from information_schema.tables where table_schema = ? order by table_name", [schema]
     ).fetchall()
     return {name: con.execute(f"select count(*) from {schema}.{name}").fetchall()[0][0] for (name,) in tables}
+
+
+def checks(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """How many rows broke each test of a model, and each rule, when it was last run."""
+    tests = con.execute("select test, max_by(failing_rows, built_at) from ops.model_tests group by test order by test")
+    told = {"model_tests": dict(tests.fetchall())}
+    rules = con.execute("select code, max_by(failed, validated_at) from ops.rule_results group by code order by code")
+    return {**told, "rules": dict(rules.fetchall())}

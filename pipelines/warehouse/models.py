@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -163,6 +163,24 @@ def create_macros(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(path.read_text(encoding="utf-8"))
 
 
+def parsed_header(path: Path, text: str, needed: Collection[str]) -> dict[str, Any]:
+    """The comment at the top of a file of SQL, as YAML. Raises ModelError when it lacks one of these entries."""
+    match = _HEADER.match(text)
+    try:
+        header = load_yaml(match[1]) if match else None
+    except yaml.YAMLError as error:
+        raise ModelError(f"{path}: its header is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(header, dict) or not set(needed) <= set(header):
+        entries = " and ".join(sorted(needed))
+        raise ModelError(f"{path}: must begin with a comment that gives {entries} (as YAML)")
+    return header
+
+
+def release_macros(folder: Path) -> tuple[str, ...]:
+    """The texts of the macros that a release holds, one each, in order of their names."""
+    return tuple(path.read_text(encoding="utf-8") for path in sorted((folder / "macros" / "release").glob("*.sql")))
+
+
 def _models_of_layer(folder: Path, layer: str, columns: Mapping[str, Column]) -> list[Model]:
     paths = sorted(p for p in (folder / layer).glob("*.sql") if not p.name.endswith(".test.sql"))
     return [_load_model(path, layer, columns) for path in paths]
@@ -170,7 +188,7 @@ def _models_of_layer(folder: Path, layer: str, columns: Mapping[str, Column]) ->
 
 def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
     text = path.read_text(encoding="utf-8")
-    header = _header(path, text)
+    header = parsed_header(path, text, {"description", "grain"})
     try:
         names, depends_on = _parsed(text)
     except ValueError as error:
@@ -197,17 +215,6 @@ def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
         sql=text,
         code_version=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
-
-
-def _header(path: Path, text: str) -> dict[str, Any]:
-    match = _HEADER.match(text)
-    try:
-        header = load_yaml(match[1]) if match else None
-    except yaml.YAMLError as error:
-        raise ModelError(f"{path}: its header is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(header, dict) or not {"description", "grain"} <= set(header):
-        raise ModelError(f"{path}: must begin with a comment that gives description and grain (as YAML)")
-    return header
 
 
 @cache

@@ -284,7 +284,8 @@ def test_a_correction_counts_from_its_day_on_and_the_day_before_stays_what_it_wa
     office = Office(workplace("7", "8", "conference", "ministry", "provincial"), monkeypatch)
     office.run("2024-01-10")
     first = job.releases.current(office.settings.releases)
-    everything = {table: office.published(f"from {table} order by all") for table in first.tables}
+    marts = [table for table in first.tables if table not in ("release_changes", "figure_changes")]
+    everything = {table: office.published(f"from {table} order by all") for table in marts}
     office.put("correction.xlsx", {"C12": 1700, "C15": 1700, "D12": 1200, "D15": 1200}, revision=2)
     office.run("2024-02-10")
     of_cluster = "select recorded from marts.cluster_totals"

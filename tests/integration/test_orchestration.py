@@ -34,9 +34,11 @@ STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 MARTS = [
     "bounds", "change_contributions", "changes", "clearance", "clearance_definitions", "cluster_shares",
     "cluster_totals", "clusters", "constant_geography", "control_totals", "counts", "definition_breaks",
-    "implied_bases", "increments", "national_shares", "offences", "period_completeness", "periods",
+    "implied_bases", "increments", "national_shares", "offences", "period_completeness", "period_states",
+    "periods",
     "population_rates", "published_figure_readings", "published_figures", "reconciliation", "reduction_progress",
-    "revision_history", "revision_triangle", "series", "submission_completeness", "suspected_breaks",
+    "revision_history", "revision_triangle", "series", "submission_completeness", "submissions",
+    "suspected_breaks",
     "target_attainment", "territories", "units", "year_to_date",
 ]  # fmt: skip
 CORE = [

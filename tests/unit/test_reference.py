@@ -143,6 +143,11 @@ BESIDE = {
         "unit_id": "A", "valid_from": "2023-01-01", "valid_to": "2023-12-31", "population": 5, "source": "x",
     },
     "definition_breaks": {"break_id": "b", "effective_on": "2023-01-01", "description": "x", "source": "x"},
+    "final_periods": {
+        "series_id": "s", "window_start": "2022-12-15", "window_end": "2023-12-14", "final_on": "2024-03-01",
+        "source": "x",
+    },
+    "release_reasons": {"reason_id": "r", "kind": "coverage", "reason": "x"},
     "published_figures": FIGURE,
 }  # fmt: skip
 
@@ -164,6 +169,7 @@ def test_every_reference_must_lead_somewhere(tmp_path: Path, table: str, column:
         ("iccs_mapping", "extent", "exact, partial"),
         ("iccs_mapping", "confidence", "high, medium, low"),
         ("declared_gaps", "kind", "periods, units, sources, calendars, series"),
+        ("release_reasons", "kind", "coverage, final_period"),
         ("published_figures", "statistic", "level, change"),
     ],
 )

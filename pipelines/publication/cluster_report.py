@@ -1,0 +1,380 @@
+"""The page a person reads: a cluster in one window, from the published database and nothing else.
+
+Belongs here: the paragraph, the table, the charts and the notes, in one language, with every number marked.
+Does not belong here: computing any of them (models/marts). Numbers are shortened by the one exact function, with the
+digits and the way in which the source prints them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from markupsafe import Markup, escape
+
+from pipelines.domain.rounding import Rounding, format_count, format_percent, percent
+from pipelines.jurisdiction import Jurisdiction
+from pipelines.publication.charts import Bar, bar_chart, in_words
+from pipelines.publication.wording import LANGUAGES, RATE_DIGITS, Row, Words
+
+# Enough to see whether a printed share was rounded or cut off.
+_SHARE_DIGITS = 4
+_COMPARATORS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that was written, for the index: its file, and what it speaks of."""
+
+    file: str
+    cluster: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its words; without a drawing, why there is none."""
+
+    title: str
+    drawing: Markup | None
+    words: str
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is told of one series: paragraph, coverage, table, charts, notes."""
+
+    title: str
+    paragraph: Markup
+    coverage: Markup
+    rows: Sequence[Sequence[Markup]]
+    charts: Sequence[Chart]
+    notes: Sequence[Markup]
+
+
+def write_pages(
+    con: duckdb.DuckDBPyConnection, folder: Path, jurisdiction: Jurisdiction, release: str, published: str
+) -> tuple[Page, ...]:
+    """Write a page for each cluster, window and language to `folder`, and an index; all pages.
+
+    `con` is a connection to the release's database.
+    """
+    folder.mkdir()
+    languages = [language for language in LANGUAGES if language == "en" or language == jurisdiction.languages[0]]
+    found = _query(con, "report_pages", {})
+    pages = []
+    for language in languages:
+        words = Words(language, jurisdiction)
+        for row in found:
+            page = Page(_file(row, language), words.name(row), words.name(row, "period_name") or "–")
+            sections = _sections(con, row, words) if row["period_id"] else []
+            content = {
+                "words": words.labels, "language": language, "page": page, "sections": sections, "row": row,
+                "window": words.window(row), "release": words.say("release", release=release, published=published),
+                "members": words.say("members", names=_members(con, row["cluster_id"], words)),
+            }  # fmt: skip
+            _write(folder / page.file, "report.html", content)
+            pages.append(page)
+    _write(folder / "index.html", "report_index.html", {"pages": pages, "release": release})
+    return tuple(pages)
+
+
+def _sections(con: duckdb.DuckDBPyConnection, page: Row, words: Words) -> list[Section]:
+    wanted = {"cluster": page["cluster_id"], "period": page["period_id"]}
+    sections = []
+    for totals in _query(con, "report_sections", wanted):
+        keys = {"series": totals["series_id"], "definition_version": totals["definition_version"]}
+        rows = _query(con, "report_rows", {**wanted, **keys, "offence": totals["offence_code"]})
+        key = "/".join((totals["series_id"], totals["definition_version"], totals["offence_code"]))
+        sections.append(_section(page, totals, rows, words, key))
+    return sections
+
+
+def _section(page: Row, totals: Row, rows: Sequence[Row], words: Words, key: str) -> Section:
+    units, cluster = (
+        [r for r in rows if r["scope_type"] == "unit"],
+        next(r for r in rows if r["scope_type"] == "cluster"),
+    )
+    return Section(
+        title=words.name(totals, "series_name"),
+        paragraph=_paragraph(page, totals, units, cluster, words, key),
+        coverage=_coverage(totals, words, key),
+        rows=[_table_row(row, words, key) for row in rows],
+        charts=_charts(rows, words, f"{key}/{page['period_id']}"),
+        notes=_notes(totals, rows, words),
+    )
+
+
+# --- the paragraph --------------------------------------------------------------------------------------------------
+
+
+def _paragraph(page: Row, totals: Row, units: Sequence[Row], cluster: Row, words: Words, key: str) -> Markup:
+    parts = [_recorded(page, totals, cluster, words, key), " ", _cleared(totals, cluster, words, key)]
+    outcomes = [row["verdict"] for row in units if row["verdict"]]
+    if outcomes:
+        counted = {v: words.count(outcomes.count(v), f"{key}|{v}") for v in ("attained", "missed", "unknown")}
+        parts += [" ", words.say("verdicts", **counted)]
+    if cluster["verdict"]:
+        parts += [" ", Markup(escape(words.labels["cluster_verdict"][cluster["verdict"]]))]
+    if totals["ceiling"] is not None:
+        percent_text = words.plain_percent(totals["goal_percent"])
+        goal = words.count(totals["ceiling"], f"{key}|ceiling")
+        parts += [" ", words.say("goal", percent=percent_text, n=goal)]
+    return Markup("").join(parts)
+
+
+def _recorded(page: Row, totals: Row, cluster: Row, words: Words, key: str) -> Markup:
+    about = {"period": words.name(page, "period_name"), "cluster": words.name(page)}
+    reported, expected = totals["recorded_units"], totals["units_expected"]
+    if totals["recorded"] is not None:
+        said = words.say("recorded", n=words.count(totals["recorded"], f"{key}|cluster|recorded"), **about)
+    elif reported:
+        counts = {"k": words.count(reported, f"{key}|recorded_units"), "all": words.count(expected, f"{key}|expected")}
+        sum_ = words.count(totals["recorded_reported_sum"], f"{key}|recorded_reported_sum")
+        said = words.say("recorded_partial", n=sum_, **counts, **about)
+    else:
+        said = words.say("recorded_none", **about)
+    if totals["recorded"] is None and totals["recorded_stated"] is not None:
+        said += words.say("stated", n=words.count(totals["recorded_stated"], f"{key}|recorded_stated"))
+    if totals["share_reason"] is None and totals["share_denominator"]:
+        share = words.rate(
+            totals["share_numerator"], totals["share_denominator"], f"{key}|cluster|share", totals["share_digits"],
+            _way(totals["share_is_cut"]),
+        )  # fmt: skip
+        said += words.say("share", p=share, n=words.count(totals["share_denominator"], f"{key}|nation"))
+    return said + _change(cluster, words, key) + "."
+
+
+def _change(cluster: Row, words: Words, key: str) -> Markup:
+    change, base = cluster["absolute_change"], cluster["year_before_recorded"]
+    if change is None:
+        return Markup("")
+    if change == 0:
+        return words.say("change_none")
+    size = words.count(abs(change), f"{key}|cluster|change_size")
+    relative = words.rate(abs(change), base, f"{key}|cluster|change_rate")
+    return words.say("change_up" if change > 0 else "change_down", n=size, p=relative)
+
+
+def _cleared(totals: Row, cluster: Row, words: Words, key: str) -> Markup:
+    rate = words.rate(
+        cluster["cleared"], cluster["rate_recorded"], f"{key}|cluster|rate", totals["rate_digits"],
+        _way(totals["rate_is_cut"]),
+    )  # fmt: skip
+    partial = totals["cleared_units"] < (totals["cleared_units_expected"] or totals["units_expected"] or 0)
+    said = Markup("")
+    if partial and totals["cleared_units"]:
+        counts = {"k": words.count(totals["cleared_units"], f"{key}|cleared_units")}
+        counts["all"] = words.count(totals["cleared_units_expected"], f"{key}|cleared_expected")
+        said = words.say("cleared_partial", **counts) + " "
+    if cluster["cleared"] is not None:
+        sentence = "cleared_stated" if cluster["basis"] == "control_total" else "cleared"
+        return said + words.say(sentence, n=words.count(cluster["cleared"], f"{key}|cluster|cleared"), p=rate)
+    return said if totals["cleared_units"] else words.say("cleared_none")
+
+
+def _coverage(totals: Row, words: Words, key: str) -> Markup:
+    counts = {
+        "recorded": words.count(totals["recorded_units"], f"{key}|recorded_units"),
+        "recorded_all": words.count(totals["units_expected"], f"{key}|expected"),
+        "cleared": words.count(totals["cleared_units"], f"{key}|cleared_units"),
+        "cleared_all": words.count(totals["cleared_units_expected"], f"{key}|cleared_expected"),
+    }
+    if totals["cleared_volume"] is None or not totals["recorded"]:
+        return words.say("coverage_plain", **counts)
+    volume = words.rate(totals["cleared_volume"], totals["recorded"], f"{key}|cleared_volume")
+    return words.say("coverage", p=volume, **counts)
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+
+def _table_row(row: Row, words: Words, key: str) -> list[Markup]:
+    own = f"{key}|{row['scope_type']}/{row['scope_id']}"
+    share = words.rate(row["share_numerator"], row["share_denominator"], f"{own}|share", _SHARE_DIGITS)
+    return [
+        Markup(escape(words.name(row))),
+        words.count(row["recorded"], f"{own}|recorded") + _mark("p", row["provisional"]),
+        share if row["share_reason"] is None else Markup("–"),
+        _signed(row["absolute_change"], words, f"{own}|change"),
+        _cleared_cell(row, words, own),
+        _rate_cell(row, words, own),
+        Markup(escape(_target(row, words))),
+        _verdict(row, words, own),
+    ]
+
+
+def _signed(change: int | None, words: Words, figure: str) -> Markup:
+    if change is None:
+        return Markup("–")
+    text = ("+" if change > 0 else "−" if change < 0 else "") + format_count(abs(change), words.numbers.thousands)
+    return Markup('<span class="n" data-figure="{}">{}</span>').format(figure, text)
+
+
+def _cleared_cell(row: Row, words: Words, own: str) -> Markup:
+    if row["cleared"] is None and row["cleared_at_most"] is not None:
+        return Markup("≤ ") + words.count(row["cleared_at_most"], f"{own}|cleared_at_most")
+    marks = _mark("d", row["cleared_evidence"] == "derived")
+    return words.count(row["cleared"], f"{own}|cleared") + marks + _mark("c", _is_stated_for_cluster(row))
+
+
+def _rate_cell(row: Row, words: Words, own: str) -> Markup:
+    most, recorded = row["cleared_at_most"], row["rate_recorded"] or row["recorded"]
+    if row["cleared"] is None and most is not None and recorded and most <= recorded:
+        return Markup("≤ ") + words.rate(most, recorded, f"{own}|rate_at_most")
+    return words.rate(row["cleared"], row["rate_recorded"], f"{own}|rate")
+
+
+def _target(row: Row, words: Words) -> str:
+    if not row["comparator"]:
+        return ""
+    return f"{_COMPARATORS[row['comparator']]}\N{NO-BREAK SPACE}{words.plain_percent(row['threshold_percent'])}"
+
+
+def _verdict(row: Row, words: Words, own: str) -> Markup:
+    if not row["verdict"]:
+        return Markup("")
+    said = Markup(escape(words.labels["verdict"][row["verdict"]]))
+    if row["verdict"] == "unknown" and row["needed"] is not None:
+        return said + " (" + words.say("needs", n=words.count(row["needed"], f"{own}|needed")) + ")"
+    return said
+
+
+def _mark(letter: str, applies: bool | None) -> Markup:
+    return Markup(' <sup class="mark">{}</sup>').format(letter) if applies else Markup("")
+
+
+def _is_stated_for_cluster(row: Row) -> bool:
+    return bool(row["scope_type"] == "cluster" and row["basis"] == "control_total" and row["cleared"] is not None)
+
+
+# --- charts and notes -----------------------------------------------------------------------------------------------
+
+
+def _charts(rows: Sequence[Row], words: Words, key: str) -> list[Chart]:
+    titles = words.labels["charts"]
+    shares = [_share_bar(row, words) for row in rows]
+    rates = [_rate_bar(row, words) for row in rows]
+    changes = [_change_bar(row, words) for row in rows]
+    targets = [float(row["threshold_percent"]) if row["threshold_percent"] is not None else None for row in rows]
+    pair = (words.labels["rate"], words.labels["target"])
+    return [
+        _chart(titles["share"], shares, words, f"share-{key}", rows, "share_reason"),
+        _chart(titles["rate"], rates, words, f"rate-{key}", rows, "rate_reason", targets if any(targets) else (), pair),
+        _chart(titles["change"], changes, words, f"change-{key}", rows, "change_reason"),
+    ]
+
+
+def _chart(
+    title: str,
+    bars: Sequence[Bar],
+    words: Words,
+    chart_id: str,
+    rows: Sequence[Row],
+    reason: str,
+    targets: Sequence[float | None] = (),
+    names: Sequence[str] = (),
+) -> Chart:
+    if all(bar.length is None for bar in bars):
+        default = "no figures of the year before" if reason == "change_reason" else "no figures"
+        why = words.reason(next((row[reason] for row in rows if row[reason]), default))
+        return Chart(title, None, str(words.say("chart_empty", reason=why)), ())
+    safe = re.sub(r"\W+", "-", f"{chart_id}-{words.language}")
+    drawing = Markup(bar_chart(safe, bars, targets, names))
+    return Chart(title, drawing, str(words.say("chart_alt", items=in_words(bars))), bars)
+
+
+def _share_bar(row: Row, words: Words) -> Bar:
+    if row["share_reason"] is not None or not row["share_denominator"]:
+        return Bar(words.name(row), None, "–", _kind(row))
+    written = percent(row["share_numerator"], row["share_denominator"], _SHARE_DIGITS)
+    return Bar(words.name(row), float(written), format_percent(written, words.numbers.decimal), _kind(row))
+
+
+def _rate_bar(row: Row, words: Words) -> Bar:
+    most, recorded = row["cleared_at_most"], row["rate_recorded"] or row["recorded"]
+    if row["cleared"] is not None and recorded and recorded > 0:
+        written = percent(row["cleared"], recorded, RATE_DIGITS)
+        return Bar(words.name(row), float(written), format_percent(written, words.numbers.decimal), _kind(row))
+    if most is not None and recorded and recorded > 0 and most <= recorded:
+        written = percent(most, recorded, RATE_DIGITS)
+        return Bar(words.name(row), float(written), "≤ " + format_percent(written, words.numbers.decimal), "bound")
+    return Bar(words.name(row), None, "–", _kind(row))
+
+
+def _change_bar(row: Row, words: Words) -> Bar:
+    change = row["absolute_change"]
+    written = re.sub("<.*?>", "", str(_signed(change, words, "")))
+    return Bar(words.name(row), None if change is None else float(change), written, _kind(row))
+
+
+def _kind(row: Row) -> str:
+    return "whole" if row["scope_type"] == "cluster" else "known"
+
+
+def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
+    marks = {
+        "c": any(_is_stated_for_cluster(row) for row in rows),
+        "d": any(row["cleared_evidence"] == "derived" for row in rows),
+        "p": any(row["provisional"] for row in rows),
+        "b": any(row["cleared"] is None and row["cleared_at_most"] is not None for row in rows),
+        "none": True,
+    }
+    notes = [Markup(escape(words.labels["note"][mark])) for mark, applies in marks.items() if applies]
+    if totals["window_basis"] == "assumed":
+        notes.append(words.say("assumed"))
+    day = words.day(totals["final_on"]) if totals["final_on"] else ""
+    notes.append(Markup(escape(words.labels["finality"][totals["finality"] or "open"])).format(day=day))
+    how = {cut: words.labels["numbers_shortened"][str(_way(cut))] for cut in (True, False)}
+    notes.append(
+        words.say(
+            "shortening", digits=totals["share_digits"], how=how[totals["share_is_cut"]],
+            rate_digits=totals["rate_digits"], rate_how=how[totals["rate_is_cut"]],
+        )
+    )  # fmt: skip
+    for key, column in (("no_share", "share_reason"), ("no_rate", "rate_reason"), ("not_comparable", "change_reason")):
+        notes += [words.say(key, name=words.name(r), reason=words.reason(r[column])) for r in rows if r[column]]
+    return notes
+
+
+# --- helpers --------------------------------------------------------------------------------------------------------
+
+
+def _way(is_cut: bool) -> Rounding:
+    return Rounding.TRUNCATE if is_cut else Rounding.HALF_UP
+
+
+def _file(row: Row, language: str) -> str:
+    window = f"_{row['period_id'].replace('/', '_')}" if row["period_id"] else ""
+    return f"{row['cluster_id']}{window}.{language}.html"
+
+
+def _members(con: duckdb.DuckDBPyConnection, cluster: str, words: Words) -> str:
+    names = [words.name(row) for row in _query(con, "report_members", {"cluster": cluster})]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _query(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+    text = files("pipelines.publication").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    cursor = con.execute(text, {key: value for key, value in values.items() if f"${key}" in text})
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _write(path: Path, template: str, content: Mapping[str, Any]) -> None:
+    path.write_text(_template(template).render(content), encoding="utf-8")
+
+
+@cache
+def _template(name: str) -> Any:
+    from jinja2 import Environment, select_autoescape
+
+    text = files("pipelines.publication").joinpath("templates", name).read_text(encoding="utf-8")
+    return Environment(autoescape=select_autoescape(default=True, default_for_string=True)).from_string(text)

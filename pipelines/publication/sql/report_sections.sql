@@ -1,0 +1,66 @@
+-- What is told of a cluster in a window: one row a series, definition version and whole of offences.
+select
+    totals.*,
+    series.name as series_name,
+    series.name_en as series_name_en,
+    offences.name as offence_name,
+    offences.name_en as offence_name_en,
+    states.finality,
+    states.final_on,
+    goal.needed as ceiling,
+    goal.threshold_percent as goal_percent,
+    printed.window_basis,
+    shares.numerator as share_numerator,
+    shares.denominator as share_denominator,
+    shares.reason as share_reason,
+    coalesce(printed.share_digits, 2) as share_digits,
+    coalesce(printed.share_is_cut, false) as share_is_cut,
+    coalesce(printed.rate_digits, 2) as rate_digits,
+    coalesce(printed.rate_is_cut, false) as rate_is_cut
+from cluster_totals as totals
+inner join series using (series_id, definition_version)
+inner join (
+    select distinct offence_code, name, name_en from offences where parent_code is null
+) as offences using (offence_code)
+left join period_states as states using (series_id, definition_version, period_id)
+left join national_shares as shares
+    on shares.scope_type = 'cluster' and shares.scope_id = totals.cluster_id and shares.measure = 'recorded'
+    and shares.period_id = totals.period_id and shares.accumulation = totals.accumulation
+    and shares.series_id = totals.series_id and shares.definition_version = totals.definition_version
+    and shares.offence_code = totals.offence_code
+-- the goal that this window is the base of
+left join (
+    select target.*, changes.base_period_id
+    from target_attainment as target
+    inner join (
+        select distinct period_id, base_period_id from changes where comparison = 'year_before'
+        union
+        select now.period_id, before.period_id
+        from periods as now
+        inner join periods as before
+            on before.period_kind = now.period_kind and before.period_year = now.period_year - 1
+            and before.period_index is not distinct from now.period_index
+    ) as changes using (period_id)
+    where target.measure = 'recorded_change' and target.needed is not null
+) as goal
+    on goal.scope_type = 'cluster' and goal.scope_id = totals.cluster_id and goal.base_period_id = totals.period_id
+    and goal.accumulation = totals.accumulation and goal.series_id = totals.series_id
+    and goal.definition_version = totals.definition_version and goal.offence_code = totals.offence_code
+-- how the statement that prints them shortens the cluster's share and rate, and whether it prints its window
+left join (
+    select
+        scope_id, period_id, series_id, definition_version, offence_code,
+        max(printed_digits) filter (measure = 'national_share') as share_digits,
+        bool_or(verdict = 'truncates to') filter (measure = 'national_share') as share_is_cut,
+        max(printed_digits) filter (measure = 'clearance_rate') as rate_digits,
+        bool_or(verdict = 'truncates to') filter (measure = 'clearance_rate') as rate_is_cut,
+        any_value(window_basis) as window_basis
+    from published_figures
+    where scope_type = 'cluster' and statistic = 'level'
+    group by scope_id, period_id, series_id, definition_version, offence_code
+) as printed
+    on printed.scope_id = totals.cluster_id and printed.period_id = totals.period_id
+    and printed.series_id = totals.series_id and printed.definition_version = totals.definition_version
+    and printed.offence_code = totals.offence_code
+where totals.cluster_id = $cluster and totals.period_id = $period and totals.accumulation = 'increment'
+order by totals.series_id, totals.definition_version, totals.offence_code;

@@ -1,0 +1,190 @@
+"""Publishing: from tested marts to the release that readers open, and the ways back.
+
+Belongs here: composing the warehouse's differences and backup with the files, pages and manifest of a release.
+Does not belong here: the work itself (warehouse/, publication/), and the other steps of the job (job.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pipelines import reference as reference_data
+from pipelines.jurisdiction import load_jurisdiction
+from pipelines.outcomes import Published
+from pipelines.publication import cluster_report, dictionary, difference_page, release_files, releases
+from pipelines.publication.release_files import Table
+from pipelines.publication.releases import Release, ReleaseError
+from pipelines.settings import MODELS, Settings
+from pipelines.warehouse import backup, builds, connection, contract, differences, models, queries
+from pipelines.warehouse.connection import Connection
+from pipelines.warehouse.models import Model
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def publish(settings: Settings, now: datetime) -> Published:
+    """Write the marts as a new release and make it current, unless the current one holds them already.
+
+    Raises ReleaseError, leaving the current release where it was: nothing is built yet, the disk refuses, or figures
+    were lost or changed after they were final with no reason declared.
+    """
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    last = releases.current(settings.releases)
+    with connection.connect(settings) as con:
+        fingerprint = builds.built_from(con, "marts")
+        if fingerprint is None:
+            raise ReleaseError("there is nothing to publish: no marts were built yet")
+        if last is not None and not releases.is_due(settings.releases, fingerprint):
+            return Published(last.release_id, settings.published_database, False, last.tables)
+        marts = [model for model in models.load_models(MODELS) if model.layer == "marts"]
+        _refuse_undeclared(differences.compare(con, marts, last.database if last else None), settings)
+        with releases.drafting(settings.releases, fingerprint, now) as draft:
+            rows = _write(con, draft, settings, marts, fingerprint, last, now)
+        backup.write(con, settings.backups / f"{draft.stem}.duckdb")
+    retain(settings, settings.keep_releases)
+    return Published(draft.stem, settings.published_database, True, rows)
+
+
+def _write(
+    con: Connection,
+    draft: Path,
+    settings: Settings,
+    marts: Sequence[Model],
+    fingerprint: str,
+    last: Release | None,
+    now: datetime,
+) -> dict[str, int]:
+    told = contract.load(MODELS)
+    tables = [*(_table(model) for model in marts), *_tables_of_differences()]
+    info = {
+        "release_id": draft.stem,
+        "published_at": f"{now:%Y-%m-%d %H:%M:%S} UTC",
+        "fingerprint": fingerprint,
+        "contract_version": told.version,
+        "code_version": version("crime-clearance-warehouse"),
+    }
+    rows = release_files.write(con, draft, tables, models.release_macros(MODELS), info)
+    dictionary.write(_dictionary(marts, tables, info), draft)
+    jurisdiction = load_jurisdiction(settings)
+    with connection.open_release(draft / releases.DATABASE) as written:
+        cluster_report.write_pages(written, draft / "reports", jurisdiction, info["release_id"], info["published_at"])
+        difference_page.write(written, draft / "difference.html", jurisdiction)
+    releases.write_manifest(
+        draft,
+        {
+            **info,
+            "as_of": info["published_at"],
+            "previous_release": last.release_id if last else None,
+            "code": {"models": models.fingerprint(MODELS), "sources": _sources_digest()},
+            "inputs": dict(con.execute("select file, sha256 from marts.submissions order by file").fetchall()),
+            "reference": reference_data.digests(settings),
+            "tables": rows,
+            "checks": builds.checks(con),
+        },
+    )
+    return rows
+
+
+# --- the ways back -------------------------------------------------------------------------------------------------
+
+
+def released(settings: Settings) -> tuple[str, ...]:
+    """One line for each release, the newest first, the current one marked; then whether it was rolled back to."""
+    pointed = releases.current(settings.releases)
+    lines = [
+        f"{'→' if pointed and release.release_id == pointed.release_id else ' '} {release.release_id}  "
+        f"{sum(release.tables.values())} rows"
+        for release in releases.known(settings.releases)
+    ]
+    note = releases.rolled_back(settings.releases)
+    if note:
+        lines.append(f"Rolled back on {note['at']} from {note['from']}: {note['reason']}")
+    return tuple(lines) or ("Nothing is published yet.",)
+
+
+def roll_back(settings: Settings, to: str | None, reason: str) -> str:
+    """Make an earlier release current, under the writer's lock; the line that says so. Raises ReleaseError."""
+    with connection.writer_lock(settings, wait_seconds=30.0):
+        release = releases.roll_back(settings.releases, to, reason, datetime.now(UTC))
+    return f"{release.release_id} is current now. The next change of figures is published again."
+
+
+def retain(settings: Settings, keep: int) -> tuple[str, ...]:
+    """Remove all but the newest releases, with their backups; the names of those that are gone."""
+    gone = releases.retain(settings.releases, keep)
+    kept = {release.release_id for release in releases.known(settings.releases)}
+    backup.retain(settings.backups, kept)
+    return gone
+
+
+def restore(settings: Settings, release_id: str) -> str:
+    """Make a new private warehouse of the ledger as it was backed up with a release. Raises BackupError."""
+    with connection.writer_lock(settings, wait_seconds=30.0):
+        rows = backup.restore(settings.backups / f"{release_id}.duckdb", settings.warehouse_file)
+    return f"{settings.warehouse_file}: {sum(rows.values())} rows of the ledger. `ccw run` builds the rest."
+
+
+# --- helpers -------------------------------------------------------------------------------------------------------
+
+
+def _refuse_undeclared(changes: Sequence[differences.Undeclared], settings: Settings) -> None:
+    if changes:
+        shown = "; ".join(change.line for change in changes[:5])
+        more = f"; and {len(changes) - 5} more" if len(changes) > 5 else ""
+        raise ReleaseError(
+            f"not published: {shown}{more}. Expected: a reason in {settings.reference / 'release_reasons.csv'} "
+            "(reason_id, kind coverage or final_period, unit_id, series_id, window_start, window_end, reason), or the "
+            "figures as they were."
+        )
+
+
+def _table(model: Model) -> Table:
+    description = f"{model.description} Grain: {', '.join(model.grain)}. {model.caveats}".strip()
+    columns = tuple((c.name, c.description) for c in model.columns)
+    return Table(model.name, model.table, description, model.grain, columns)
+
+
+def _tables_of_differences() -> list[Table]:
+    columns = models.load_columns(MODELS)
+    return [
+        Table(name, t.source, t.description, t.grain, tuple((c, columns[c].description) for c in t.columns))
+        for name, t in differences.TABLES.items()
+    ]
+
+
+def _dictionary(marts: Sequence[Model], tables: Sequence[Table], info: Mapping[str, str]) -> dictionary.Dictionary:
+    labels, columns = queries.load_labels(MODELS, "vi"), models.load_columns(MODELS)
+    examples = [dictionary.Example(q.name, q.title, q.title_vi, q.sql) for q in queries.load_queries(MODELS)]
+    of_marts = {model.name: model for model in marts}
+    entries = [
+        dictionary.Entry(
+            name=table.name,
+            label=labels.tables[table.name],
+            description=of_marts[table.name].description if table.name in of_marts else table.description,
+            grain=table.grain,
+            made_of=of_marts[table.name].depends_on if table.name in of_marts else (),
+            caveats=of_marts[table.name].caveats if table.name in of_marts else "",
+            columns=[
+                dictionary.Column(name, columns[name].type, columns[name].unit, labels.columns[name], text)
+                for name, text in table.columns
+            ],
+            queries=dictionary.queries_on(table.name, examples),
+        )
+        for table in sorted(tables, key=lambda table: table.name)
+    ]
+    macros = [
+        dictionary.Macro(*contract.parameters(text), dictionary.comment_above(text))
+        for text in models.release_macros(MODELS)
+    ]
+    return dictionary.Dictionary(info["release_id"], info["contract_version"], entries, macros, examples)
+
+
+def _sources_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in _PACKAGE.rglob("*") if p.suffix in (".py", ".sql", ".yml", ".html")):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

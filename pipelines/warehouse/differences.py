@@ -1,0 +1,147 @@
+"""What the marts say otherwise than the release before: rows of each table, figures, and what needs a declared reason.
+
+Belongs here: showing the last release to SQL under the columns of today, and the tables of differences.
+Does not belong here: publishing them, and pages about them (publication/).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.warehouse.connection import run_script, statement
+from pipelines.warehouse.models import Model
+
+
+@dataclass(frozen=True)
+class Published:
+    """A temporary table of the connection that a release publishes beside the marts."""
+
+    source: str
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+TABLES: Mapping[str, Published] = {
+    "release_changes": Published(
+        "temp.main.release_changes",
+        "How many rows of each table this release has, added, removed and changed against the one before.",
+        ("table_name",),
+        ("table_name", "rows_before", "rows_now", "rows_added", "rows_removed", "rows_changed"),
+    ),
+    "figure_changes": Published(
+        "temp.main.figure_changes",
+        "Counts of units, sums over clusters and stated totals that this release says otherwise than the one before, "
+        "the thousand largest changes. A figure that is gone has no value; sums are over the units that report.",
+        (
+            "scope_type", "scope_id", "basis", "source_id", "period_id", "accumulation", "series_id",
+            "definition_version", "offence_code", "measure",
+        ),
+        (
+            "scope_type", "scope_id", "basis", "source_id", "period_id", "accumulation", "series_id",
+            "definition_version", "offence_code", "measure", "previous_value", "value", "change", "finality", "reason",
+            "reason_en",
+        ),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """Figures of one unit and window that were lost (or changed although final) with no reason declared."""
+
+    unit_id: str
+    series_id: str
+    definition_version: str
+    period_id: str
+    was_final: bool
+    measures: str
+    figures: int
+
+    @property
+    def line(self) -> str:
+        """What happened, where, and what would have been expected."""
+        code = "final_period_changed" if self.was_final else "coverage_shrank"
+        what = "changed although the window is final" if self.was_final else "no longer reported"
+        return (
+            f"{code}: {self.unit_id}, {self.period_id}, {self.series_id}/{self.definition_version}: "
+            f"{self.figures} figures ({self.measures}) {what}"
+        )
+
+
+def compare(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path | None) -> tuple[Undeclared, ...]:
+    """Fill the tables of TABLES; changes that need a reason and have none.
+
+    `last` is the database of the release before; without one, every row is new and nothing needs a reason.
+    """
+    con.execute(
+        "create or replace temp table release_changes (table_name varchar, rows_before bigint, rows_now bigint,"
+        " rows_added bigint, rows_removed bigint, rows_changed bigint)"
+    )
+    with _last_release(con, marts, last):
+        run_script(con, "differences")
+        for model in marts:
+            con.execute("insert into release_changes values (?, ?, ?, ?, ?, ?)", _table_changes(con, model))
+        rows = con.execute(statement("undeclared_changes")).fetchall()
+    return tuple(Undeclared(unit, series, version, period, *rest) for unit, series, version, period, *rest in rows)
+
+
+@contextlib.contextmanager
+def _last_release(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path | None) -> Iterator[None]:
+    """The tables of the last release as `last.main.…`, with the columns of today; empty where it had none of them."""
+    con.execute("attach ':memory:' as last")
+    try:
+        with _attached(con, last):
+            had = _columns_of_last(con) if last else {}
+            own = con.execute("select current_database()").fetchall()[0][0]
+            for model in marts:
+                like = _as_of_today(model, f"{own}.{model.table}", had.get(model.name, ()))
+                con.execute(f"create view last.main.{model.name} as {like}")
+            yield
+    finally:
+        con.execute("detach last")
+
+
+@contextlib.contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, last: Path | None) -> Iterator[None]:
+    if last is None:
+        yield
+        return
+    path = str(last).replace("'", "''")  # ATTACH takes no parameters; the path is the project's own setting
+    con.execute(f"attach '{path}' as last_file (read_only)")
+    try:
+        yield
+    finally:
+        con.execute("detach last_file")
+
+
+def _columns_of_last(con: duckdb.DuckDBPyConnection) -> Mapping[str, Sequence[str]]:
+    rows = con.execute(
+        "select table_name, list(column_name) from duckdb_columns() where database_name = 'last_file' group by all"
+    ).fetchall()
+    return dict(rows)
+
+
+def _as_of_today(model: Model, today: str, had: Sequence[str]) -> str:
+    if not set(model.grain) <= set(had):
+        return f"from {today} limit 0"
+    columns = ", ".join(c.name if c.name in had else f"null::{c.type} as {c.name}" for c in model.columns)
+    return f"select {columns} from last_file.main.{model.name}"
+
+
+def _table_changes(con: duckdb.DuckDBPyConnection, model: Model) -> list[object]:
+    own, before = (
+        con.execute(f"select count(*), bit_xor(hash(t)) from {table} as t").fetchall()[0]
+        for table in (model.table, f"last.main.{model.name}")
+    )
+    changes: tuple[int, int, int] = (0, 0, 0)
+    if own != before:
+        names = {"key": ", ".join(model.grain), "columns": ", ".join(c.name for c in model.columns)}
+        query = statement("table_changes").format(table=model.name, **names)
+        changes = con.execute(query).fetchall()[0]
+    return [model.name, before[0], own[0], *changes]
