@@ -119,6 +119,51 @@ def query(sql: str) -> int:
     return ACCEPTED
 
 
+def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    wrong = next((text for text in texts if "=" not in text), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong}: write COLUMN=VALUE")
+    return {column: value for column, _, value in (text.partition("=") for text in texts)}
+
+
+@main.command("explain")
+@click.argument("table")
+@click.argument("keys", nargs=-1, callback=_pairs)
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer as a page as well.")
+@_told_in_one_line
+def explain_number(table: str, keys: dict[str, str], page: Path | None) -> int:
+    """Say where the numbers of a row of TABLE come from, down to file, cell and digest.
+
+    KEYS name the row: scope_id=… period_id=… and so on, until one row is left.
+    """
+    from pipelines import job
+
+    _say(job.explain(Settings.from_environment(), table, keys, page))
+    return ACCEPTED
+
+
+@main.command()
+@_told_in_one_line
+def shell() -> int:
+    """Open the published release in DuckDB's own shell, read-only and unable to reach other files."""
+    from pipelines import publishing
+
+    command = publishing.shell(Settings.from_environment())
+    os.execv(command[0], command)
+
+
+@main.command("superset")
+@click.option("--to", "target", default="dashboard.zip", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--database", type=click.Path(path_type=Path), help="The published file as Superset's machine sees it.")
+@_told_in_one_line
+def superset_bundle(target: Path, database: Path | None) -> int:
+    """Write the cluster's dashboard as a bundle for Apache Superset, and say how to import it."""
+    from pipelines import publishing
+
+    _echo(publishing.superset_bundle(Settings.from_environment(), target, database))
+    return ACCEPTED
+
+
 @main.command("as-of")
 @click.argument("when")
 @_told_in_one_line

@@ -8,7 +8,7 @@ leaves its state in the warehouse, so a run that was killed is simply run again.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pipelines.domain.findings import Finding, Severity, all_messages
 from pipelines.domain.moments import end_of_day
 from pipelines.jurisdiction import ReferenceDataError, load_jurisdiction
 from pipelines.outcomes import AsOf, Built, Loaded, Pending, Published, Received, RunReport, Staged, Validated
-from pipelines.publication import findings_report, releases, verdicts
+from pipelines.publication import findings_report, lineage_page, releases, verdicts
 from pipelines.publication import headline as headlines
 from pipelines.replies import reply
 from pipelines.settings import MODELS, Settings, SettingsError
@@ -30,7 +30,7 @@ from pipelines.submissions.layouts import LayoutError, layout_versions
 from pipelines.submissions.tidy import STAGED
 from pipelines.validation.evaluation import RuleError, RuleOutcome, evaluate, evaluate_between
 from pipelines.validation.rules import BETWEEN, RULES, Rule
-from pipelines.warehouse import backup, builds, connection, ledger, loading, models
+from pipelines.warehouse import backup, builds, connection, ledger, lineage, loading, models
 from pipelines.warehouse.as_of import build_as_of, build_with_reference
 from pipelines.warehouse.connection import Connection, WriterBusy
 from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
@@ -38,8 +38,8 @@ from pipelines.warehouse.reference_tables import replace_reference
 
 __all__ = [
     "AsOf", "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
-    "TestOutcome", "WriterBusy", "as_of", "build_marts", "catalogue", "findings", "findings_lines", "has_critical",
-    "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
+    "TestOutcome", "WriterBusy", "as_of", "build_marts", "catalogue", "explain", "findings", "findings_lines",
+    "has_critical", "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
     "schedule_plan", "stage", "step_columns", "unsettled", "validate", "verify", "where", "writer", "writer_busy",
 ]  # fmt: skip
 
@@ -51,8 +51,8 @@ class AsOfError(Exception):
 # What a user can mend, told in one line; anything else is a defect and may show a traceback.
 JobError = (
     AsOfError, WriterBusy, ReferenceDataError, LayoutError, ModelError, ModelTestsFailed, RuleError,
-    SettingsError, backup.BackupError, loading.LoadMismatch, releases.ReleaseError, connection.QueryError,
-    connection.WarehouseUnreadable, OSError,
+    SettingsError, backup.BackupError, lineage.LineageError, loading.LoadMismatch, releases.ReleaseError,
+    connection.QueryError, connection.WarehouseUnreadable, OSError,
 )  # fmt: skip
 
 
@@ -256,6 +256,20 @@ def query(settings: Settings, sql: str) -> str:
         return "Nothing is published yet."
     with connection.open_release(settings.published_database) as release:
         return connection.as_text(release, sql)
+
+
+def explain(settings: Settings, table: str, where: Mapping[str, str], page: Path | None = None) -> list[str]:
+    """From a row of a published table to the cells of the files, in lines; with `page`, as a page there as well.
+
+    Raises AsOfError while there is no warehouse, LineageError for a question that cannot be answered.
+    """
+    with connection.look(settings) as con:
+        if con is None:
+            raise AsOfError("there is no warehouse yet; `ccw run` makes it")
+        explained = lineage.explain(con, MODELS, catalogue(settings), table, where)
+    if page is not None:
+        lineage_page.write(explained, page)
+    return lineage_page.lines(explained)
 
 
 def as_of(settings: Settings, when: str) -> AsOf:

@@ -7,6 +7,7 @@ Does not belong here: the work itself (warehouse/, publication/), and the other 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from pathlib import Path
 from pipelines import reference as reference_data
 from pipelines.jurisdiction import load_jurisdiction
 from pipelines.outcomes import Published
-from pipelines.publication import cluster_report, dictionary, difference_page, release_files, releases
+from pipelines.publication import cluster_report, dictionary, difference_page, release_files, releases, superset
 from pipelines.publication.release_files import Table
 from pipelines.publication.releases import Release, ReleaseError
 from pipelines.settings import MODELS, Settings
@@ -24,6 +25,7 @@ from pipelines.warehouse.connection import Connection
 from pipelines.warehouse.models import Model
 
 _PACKAGE = Path(__file__).resolve().parent
+_COLUMNS = "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index"
 
 
 def publish(settings: Settings, now: datetime) -> Published:
@@ -87,6 +89,40 @@ def _write(
         },
     )
     return rows
+
+
+def superset_bundle(settings: Settings, target: Path, database: Path | None) -> str:
+    """Write the dashboard of the headline cluster as a bundle for Superset; what imports it, as a line.
+
+    `database` is where Superset finds the published file, if not where this machine does. Raises ReleaseError while
+    nothing is published or no headline is declared.
+    """
+    jurisdiction = load_jurisdiction(settings)
+    if jurisdiction.headline is None:
+        raise ReleaseError(f"{settings.jurisdiction / 'jurisdiction.yml'} declares no headline, so no dashboard")
+    if releases.current(settings.releases) is None:
+        raise ReleaseError("nothing is published yet; `ccw run` does it")
+    with connection.open_release(settings.published_database) as con:
+        columns = {
+            name: [(column, kind, about or "") for column, kind, about in con.execute(_COLUMNS, [name]).fetchall()]
+            for name in ("cluster_totals", "period_completeness", "published_figures")
+        }
+        empty = ", ".join("''" for _ in range(5))
+        report = con.execute(f"describe select * from main.cluster_report({empty})").fetchall()
+    columns["cluster_report"] = [(column, kind, "") for column, kind, *_ in report]
+    superset.write_bundle(jurisdiction, jurisdiction.headline, database or settings.published_database, columns, target)
+    return f"superset import-dashboards -p {target} -u admin"
+
+
+def shell(settings: Settings) -> list[str]:
+    """The command that opens the current release in DuckDB's shell, hardened. Raises ReleaseError when it cannot."""
+    if releases.current(settings.releases) is None:
+        raise ReleaseError("nothing is published yet; `ccw run` does it")
+    package = importlib.util.find_spec("duckdb_cli")
+    binary = Path(package.origin).with_name("duckdb") if package and package.origin else Path()
+    if not binary.is_file():
+        raise ReleaseError('DuckDB\'s shell is not installed: `.venv/bin/pip install "duckdb-cli>=1.5,<2.1"`')
+    return [str(binary), "-no-init", "-safe", "-readonly", str(settings.published_database)]
 
 
 # --- the ways back -------------------------------------------------------------------------------------------------

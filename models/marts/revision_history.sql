@@ -1,10 +1,12 @@
 /*
 description: >
-  Every figure that was revised: what it was said to be, from which day to which, and by which cell of which file.
+  Every figure that was revised: what it was said to be, by which source and revision, and from which day to
+  which.
 grain: [unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure, version]
 caveats: >
   A version begins when another file becomes the current one, also where the figure stays the same. Days are those on
-  which the warehouse knew it, except for declared backfills. A figure with one version only is not here.
+  which the warehouse knew it, except for declared backfills. A figure with one version only is not here. In
+  which file and cell a figure stood that no longer holds is private (core.count_history).
 */
 with compared as (
     select
@@ -62,11 +64,7 @@ select
     value - lag(value) over figure as change,
     value - first_value(value) over figure as change_since_first,
     stated.source_id,
-    stated.revision,
-    submission_id,
-    stated.file,
-    stated.sheet,
-    stated.cell
+    stated.revision
 from versions
 window figure as (
     partition by unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure

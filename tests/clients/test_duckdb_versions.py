@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
 
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
+from tests.clients.environments import LOCKS, environment, plain_environment
 
-LOCKS = Path(__file__).parent / "locks"
-VERSIONS = sorted(path.stem.removeprefix("duckdb-") for path in LOCKS.glob("duckdb-*.lock"))
-ENVIRONMENTS = ROOT / "var" / "clients"
-
-
-def client(version: str) -> Path:
-    """The Python of an environment with exactly this DuckDB, made once; its lock has hashes."""
-    home = ENVIRONMENTS / f"duckdb-{version}-py{sys.version_info.major}.{sys.version_info.minor}"
-    python = home / "bin" / "python"
-    if not (home / ".ready").exists():
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "-qq", "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r",
-             LOCKS / f"duckdb-{version}.lock"],
-            check=True,
-        )  # fmt: skip
-        (home / ".ready").touch()
-    return python
+VERSIONS = sorted(path.stem.removeprefix("duckdb-") for path in LOCKS.glob("duckdb-[0-9]*.lock"))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_older_duckdb_reads_the_release(version: str, finished_run: Settings) -> None:
     try:
-        python = client(version)
+        python = environment(f"duckdb-{version}") / "python"
     except subprocess.CalledProcessError:
         if sys.version_info >= (3, 12) and version.startswith(("1.0", "1.1")):
             pytest.skip(f"there is no DuckDB {version} for Python {sys.version_info.major}.{sys.version_info.minor}")
@@ -44,7 +26,7 @@ def test_an_older_duckdb_reads_the_release(version: str, finished_run: Settings)
     database = finished_run.published_database
     told = subprocess.run(
         [python, Path(__file__).parent / "read_release.py", database, database.parent / "parquet"],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": ""},
+        capture_output=True, text=True, check=False, env=plain_environment(),
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     answers = json.loads(told.stdout)

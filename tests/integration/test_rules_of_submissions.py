@@ -205,7 +205,7 @@ def test_two_files_of_one_period_give_the_same_marts_in_either_order(
 
 
 def _without_file(table: str) -> str:
-    named = table in ("revision_history", "control_totals", "submissions")
+    named = table in ("control_totals", "submissions")
     return f"select * exclude (file) from {table}" if named else f"from {table}"
 
 

@@ -1,0 +1,96 @@
+-- The values of files of which one figure is made, each with its file, cell, digest, raw text and revision.
+with units as (
+    select $scope_id as unit_id where $scope_type = 'unit' and $basis = 'counts'
+    union
+    select unit_id from core.members
+    where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'below') and cluster_id = $scope_id
+        and period_id = $period_id
+    union
+    select part_id from core.territories
+    where $basis = 'territory' and scope_type = $scope_type and scope_id = $scope_id and period_id = $period_id
+    union
+    select units.unit_id
+    from reference.units as units
+    inner join core.windows as windows on windows.period_id = $period_id
+    where $scope_type = 'unit' and $basis = 'below' and units.parent_id = $scope_id
+        and windows.territory_day between coalesce(units.valid_from, windows.territory_day)
+            and coalesce(units.valid_to, windows.territory_day)
+    union
+    -- a count that was not given: what a total leaves for it
+    select members.unit_id
+    from core.bounds as bounds
+    inner join core.members as members
+        on members.cluster_id = split_part(bounds.stated_by, '/', 2) and members.period_id = bounds.period_id
+    where $basis = 'bound' and bounds.basis = 'joint total' and bounds.scope_id = $scope_id
+        and bounds.period_id = $period_id and bounds.measure = $measure and bounds.series_id = $series_id
+        and bounds.definition_version = $definition_version and bounds.offence_code = $offence_code
+),
+totals as (
+    select $scope_type as scope_type, $scope_id as scope_id, $source_id as source_id where $basis = 'control_total'
+    union
+    select 'cluster', split_part(stated_by, '/', 2), source_id
+    from core.bounds
+    where $basis = 'bound' and basis = 'joint total' and scope_id = $scope_id and period_id = $period_id
+        and measure = $measure and series_id = $series_id and definition_version = $definition_version
+        and offence_code = $offence_code
+),
+values_read as (
+    select
+        'count' as role, 'unit' as scope_type, history.unit_id as scope_id, history.value, history.source_id,
+        history.revision, history.evidence, history.derived_from, history.known_from, history.value_no
+    from core.count_history as history
+    inner join units using (unit_id)
+    where history.known_to is null and history.status = 'reported' and history.period_id = $period_id
+        and history.accumulation = $accumulation and history.series_id = $series_id
+        and history.definition_version = $definition_version and history.offence_code = $offence_code
+        and history.measure = $measure
+    union all
+    select
+        'statement', controls.scope_type, controls.scope_id, controls.value, controls.source_id, controls.revision,
+        controls.evidence, known.derived_from, controls.known_from, known.value_no
+    from core.controls as controls
+    inner join totals
+        on totals.scope_type = controls.scope_type and totals.scope_id = controls.scope_id
+        and coalesce(totals.source_id, controls.source_id) = controls.source_id
+    inner join core.known_values as known
+        on known.role = 'statement' and known.known_to is null and known.scope_type = controls.scope_type
+        and known.scope_id = controls.scope_id and known.period_id = controls.period_id
+        and known.accumulation = controls.accumulation and known.series_id = controls.series_id
+        and known.definition_version = controls.definition_version and known.offence_code = controls.offence_code
+        and known.measure = controls.measure and known.submission_id = controls.submission_id
+        and known.sheet is not distinct from controls.sheet and known.cell = controls.cell
+    where controls.period_id = $period_id and controls.accumulation = $accumulation
+        and controls.series_id = $series_id and controls.definition_version = $definition_version
+        and controls.offence_code = $offence_code and controls.measure = $measure
+)
+select distinct on (values_read.value_no)
+    values_read.role,
+    values_read.scope_type,
+    values_read.scope_id,
+    coalesce(names.name, values_read.scope_id) as name,
+    values_read.value,
+    values_read.source_id,
+    values_read.revision,
+    values_read.evidence,
+    values_read.derived_from,
+    core.day_of(values_read.known_from) as known_on,
+    counts.submission_id,
+    readings.file,
+    counts.sheet,
+    counts.cell,
+    counts.raw_text,
+    counts.corrected_from,
+    readings.sha256,
+    readings.layout
+from values_read
+inner join raw.counts as counts using (value_no)
+inner join ops.readings as readings
+    on readings.submission_id = counts.submission_id and readings.reading = counts.reading
+left join (
+    select unit_id as scope_id, min(name) filter (name_type = 'official') as name
+    from reference.unit_names
+    group by unit_id
+    union all
+    select cluster_id, any_value(name) from reference.clusters group by cluster_id
+) as names on names.scope_id = values_read.scope_id
+order by values_read.value_no, readings.read_at desc;
