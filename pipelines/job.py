@@ -33,14 +33,16 @@ from pipelines.validation.rules import BETWEEN, RULES, Rule
 from pipelines.warehouse import backup, builds, connection, ledger, lineage, loading, models
 from pipelines.warehouse.as_of import build_as_of, build_with_reference
 from pipelines.warehouse.connection import Connection, WriterBusy
+from pipelines.warehouse.exposures import Exposure, load_exposures
 from pipelines.warehouse.models import Column, Model, ModelError, ModelTestsFailed, TestOutcome
 from pipelines.warehouse.reference_tables import replace_reference
 
 __all__ = [
-    "AsOf", "Column", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
+    "AsOf", "Column", "Exposure", "JobError", "Loaded", "Model", "ModelTestsFailed", "Pending", "Rule", "RuleOutcome",
     "TestOutcome", "WriterBusy", "as_of", "build_marts", "catalogue", "explain", "findings", "findings_lines",
     "has_critical", "headline", "load", "model_tests", "pending", "publish", "query", "receive", "rules", "run",
-    "schedule_plan", "stage", "step_columns", "unsettled", "validate", "verify", "where", "writer", "writer_busy",
+    "schedule_plan", "stage", "step_columns", "unsettled", "uses", "validate", "verify", "where", "writer",
+    "writer_busy",
 ]  # fmt: skip
 
 
@@ -101,6 +103,11 @@ def schedule_plan(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
 def catalogue(settings: Settings) -> tuple[Model, ...]:
     """All models with their documentation, in building order, without a connection."""
     return models.load_models(MODELS)
+
+
+def uses(settings: Settings) -> tuple[Exposure, ...]:
+    """Who uses the release, and which of its tables."""
+    return load_exposures(MODELS, {model.name for model in catalogue(settings) if model.layer == "marts"})
 
 
 def model_tests(settings: Settings) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,8 @@ from pipelines.warehouse.connection import Connection
 from pipelines.warehouse.models import Model
 
 _PACKAGE = Path(__file__).resolve().parent
+# How long a reader may take from following the pointer to having the file open.
+_GRACE_SECONDS = 60.0
 _COLUMNS = "select column_name, data_type, comment from duckdb_columns() where table_name = ? order by column_index"
 
 
@@ -47,7 +50,7 @@ def publish(settings: Settings, now: datetime) -> Published:
         with releases.drafting(settings.releases, fingerprint, now) as draft:
             rows = _write(con, draft, settings, marts, fingerprint, last, now)
         backup.write(con, settings.backups / f"{draft.stem}.duckdb")
-    retain(settings, settings.keep_releases)
+    retain(settings, settings.keep_releases, _GRACE_SECONDS)
     return Published(draft.stem, settings.published_database, True, rows)
 
 
@@ -149,9 +152,12 @@ def roll_back(settings: Settings, to: str | None, reason: str) -> str:
     return f"{release.release_id} is current now. The next change of figures is published again."
 
 
-def retain(settings: Settings, keep: int) -> tuple[str, ...]:
-    """Remove all but the newest releases, with their backups; the names of those that are gone."""
-    gone = releases.retain(settings.releases, keep)
+def retain(settings: Settings, keep: int, grace: float = 0.0) -> tuple[str, ...]:
+    """Remove all but the newest releases, with their backups; the names of those that are gone.
+
+    One that was finished less than `grace` seconds ago stays.
+    """
+    gone = releases.retain(settings.releases, keep, time.time() - grace)
     kept = {release.release_id for release in releases.known(settings.releases)}
     backup.retain(settings.backups, kept)
     return gone

@@ -132,6 +132,7 @@ ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
     core,
     marts,
     published,
+    *(specs.use_spec(use, dg.AssetKey("published")) for use in job.uses(_SETTINGS)),
 ]
 
 

@@ -59,6 +59,18 @@ def model_spec(model: job.Model, models: Iterable[job.Model]) -> dg.AssetSpec:
     )
 
 
+def use_spec(use: job.Exposure, published: dg.AssetKey) -> dg.AssetSpec:
+    """The asset of somebody who uses the release: downstream of it and of the tables that are read."""
+    return dg.AssetSpec(
+        use.name,
+        deps=[published, *(dg.AssetKey(["marts", table]) for table in use.depends_on)],
+        description=use.description,
+        group_name="uses",
+        owners=[use.owner],
+        kinds={use.kind},
+    )
+
+
 def column_schema(columns: Iterable[job.Column]) -> dict[str, dg.TableSchema]:
     """The metadata entry that makes the UI show columns with type and meaning."""
     shown = [dg.TableColumn(column.name, column.type, _meaning(column)) for column in columns]

@@ -55,8 +55,8 @@ def bar_chart(
     if targets:
         chart.add(names[1], list(reversed(targets)))
     drawing: str = chart.render(is_unicode=True)
-    # the library writes the day of drawing and its own address
-    return re.sub(r"<!--.*?-->", "", drawing)
+    # the library writes the day of drawing, its own address, and a script for what moves
+    return re.sub(r"<!--.*?-->|<script.*?</script>", "", drawing, flags=re.DOTALL)
 
 
 def in_words(bars: Sequence[Bar]) -> str:

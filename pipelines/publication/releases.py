@@ -98,7 +98,7 @@ def drafting(releases: Path, fingerprint: str, now: datetime) -> Iterator[Path]:
         draft.rename(releases / release_id)
         _point_to(releases, release_id)
         (releases / _ROLLED_BACK).unlink(missing_ok=True)
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
         raise ReleaseError(
             f"{releases}: the release could not be written ({_in_one_line(error)}). The one before stays current; "
             "make room on that disk, or mend what is said, and run again."
@@ -146,10 +146,14 @@ def rolled_back(releases: Path) -> dict[str, str]:
     return {}
 
 
-def retain(releases: Path, keep: int) -> tuple[str, ...]:
-    """Remove all but the newest releases and the current one; the names of those that are gone."""
+def retain(releases: Path, keep: int, before: float) -> tuple[str, ...]:
+    """Remove all but the newest releases and the current one; the names of those that are gone.
+
+    `before`: seconds of the system's clock; a folder that was finished later stays, for a reader may be opening it.
+    """
     pointed = (releases / POINTER).resolve()
-    old = [folder for folder in _finished(releases)[:-keep] if folder.resolve() != pointed]
+    older = [folder for folder in _finished(releases)[:-keep] if folder.stat().st_mtime < before]
+    old = [folder for folder in older if folder.resolve() != pointed]
     for folder in old:
         shutil.rmtree(folder)
     return tuple(folder.name for folder in old)

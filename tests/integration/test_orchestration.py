@@ -31,6 +31,7 @@ pytestmark = pytest.mark.xdist_group("orchestration")
 INGEST = defs.resolve_job_def("ingest")
 STEPS = ["received_files", "staged_counts", "validated_counts", "published"]
 # The public contract: a name here is a name in somebody's query. Change it knowingly.
+USES = ["cluster_dashboard", "cluster_reports", "data_dictionary", "parquet_extract"]
 MARTS = [
     "bounds", "change_contributions", "changes", "clearance", "clearance_definitions", "cluster_shares",
     "cluster_totals", "clusters", "constant_geography", "control_totals", "counts", "definition_breaks",
@@ -165,16 +166,23 @@ def _run(instance: dg.DagsterInstance, settings: Settings, status: dg.DagsterRun
 
 def test_asset_keys_are_the_ones_agreed_on() -> None:
     tables = [f"core/{name}" for name in CORE] + [f"marts/{name}" for name in MARTS]
-    assert sorted(_assets()) == sorted([*STEPS, "reference_data", *tables])
+    assert sorted(_assets()) == sorted([*STEPS, "reference_data", *tables, *USES])
+
+
+def test_who_uses_the_release_stands_downstream_of_it_and_of_what_is_read() -> None:
+    graph = defs.resolve_asset_graph()
+    above = {key.to_user_string() for key in graph.get(dg.AssetKey("cluster_dashboard")).parent_keys}
+    assert above >= {"published", "marts/cluster_totals", "marts/published_figures"}
+    assert "marts/implied_bases" not in above
 
 
 def test_every_asset_is_documented() -> None:
     for key, spec in _assets().items():
         assert spec.description, key
         assert spec.owners == ["team:crime-statistics"], key
-        assert spec.group_name in ("ingestion", "validation", "core", "marts", "publication"), key
+        assert spec.group_name in ("ingestion", "validation", "core", "marts", "publication", "uses"), key
         assert spec.kinds, key
-        assert spec.code_version or key == "reference_data", key
+        assert spec.code_version or key in ("reference_data", *USES), key
 
 
 def test_every_table_shows_its_columns() -> None:
@@ -215,7 +223,7 @@ def test_dagster_and_make_run_load_the_same_code_location() -> None:
 
 def test_a_run_materialises_every_asset_with_its_rows(ran: Ran) -> None:
     events = {event.asset_key.to_user_string(): event for event in ran.result.get_asset_materialization_events()}
-    assert sorted([*events, "reference_data"]) == sorted(_assets())
+    assert sorted([*events, "reference_data", *USES]) == sorted(_assets())
     rows = {key: event.materialization.metadata.get("dagster/row_count") for key, event in events.items()}
     assert all(count is not None for key, count in rows.items() if key != "published")
     release = events["published"].materialization.metadata

@@ -1,0 +1,209 @@
+"""Releases: what lies in one, its contract, how it differs from the one before, and what needs a reason."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import pytest
+
+from pipelines import job
+from pipelines.publication import releases
+from pipelines.publication.releases import ReleaseError
+from pipelines.settings import MODELS, ROOT, Settings
+from pipelines.warehouse import contract, queries
+from pipelines.warehouse.connection import open_release
+from tests.conftest import silent
+from tests.integration.bad_files import edited
+from tests.integration.releasing import PERIOD, current, published
+
+Workplace = Callable[..., Settings]
+
+
+# --- what lies in a release -----------------------------------------------------------------------------------------
+
+
+def test_the_manifest_says_what_the_release_was_made_from(finished_run: Settings) -> None:
+    told = releases.manifest(current(finished_run))
+    form = "2023/qc303/72_tay_ninh.xlsx"
+    digest = hashlib.sha256((finished_run.submissions / form).read_bytes()).hexdigest()
+    assert told["inputs"][form] == digest
+    units = (finished_run.reference / "units.csv").read_bytes()
+    assert told["reference"]["reference/units.csv"] == hashlib.sha256(units).hexdigest()
+    assert set(told["checks"]["model_tests"].values()) == {0}
+    assert told["checks"]["rules"]["count_not_number"] == 0
+    assert told["previous_release"] is None
+    assert told["as_of"].endswith(" UTC")
+    assert told["contract_version"] == contract.load(MODELS).version
+    (info,) = published(finished_run, "select release_id, contract_version, code_version from build_info")
+    assert info == (told["release_id"], told["contract_version"], told["code_version"])
+    rows = {name: published(finished_run, f"select count(*) from {name}")[0][0] for name in told["tables"]}
+    assert rows == told["tables"]
+
+
+@pytest.mark.parametrize("query", queries.load_queries(MODELS), ids=lambda query: query.name)
+def test_a_documented_query_runs(finished_run: Settings, query: queries.Query) -> None:
+    with open_release(finished_run.published_database) as con:
+        names = [column[0] for column in con.execute(query.sql).description or ()]
+    assert len(names) == len(set(names)) > 2
+
+
+def test_the_documented_queries_answer_the_meeting(finished_run: Settings) -> None:
+    """14.520 and 10.105 as the conference printed them; four units attain the target."""
+    by_name = {query.name: query.sql for query in queries.load_queries(MODELS)}
+    with open_release(finished_run.published_database) as con:
+        totals = con.sql(by_name["cluster_totals"]).filter("cluster_id = 'qc303'").fetchall()
+        assert (totals[0][4], totals[0][8]) == (14520, 10105)
+        shares = con.sql(by_name["shares_of_clusters"]).filter("scope_id = 'qc303'").fetchall()
+        assert shares[0][3:5] == (14520, 58086)
+        targets = con.sql(by_name["targets"]).filter(f"period_id = '{PERIOD}' and scope_type = 'unit'").fetchall()
+        assert [row[8] for row in targets if row[0] == "clearance_75_province"].count("attained") == 4
+
+
+def test_macros_answer_the_common_questions(finished_run: Settings) -> None:
+    keys = f"'qc303', '{PERIOD}', 'ttxh', 'unstated', 'all'"
+    report = published(
+        finished_run, f"select name, recorded, verdict from cluster_report({keys}) order by recorded desc"
+    )
+    assert report[0] == ("Cụm 303 (7 tỉnh, thành phố phía Nam)", 14520, "missed")
+    assert len(report) == 8
+    shortened = published(finished_run, "select percent_half_up(14520, 58086, 1), percent_truncated(14520, 58086, 1)")
+    assert shortened == [(250, 249)]
+    for macro, argument in (
+        ("clearance_of", "qc303"), ("share_of_nation", "qc303"), ("changes_of", "VN"),
+        ("verdicts_of", "conference_303_2023"),
+    ):  # fmt: skip
+        assert published(finished_run, f"select count(*) > 0 from {macro}('{argument}')") == [(True,)]
+
+
+def test_the_dictionary_tells_every_table_and_column(finished_run: Settings) -> None:
+    folder = current(finished_run).folder
+    page, plain = ((folder / name).read_text(encoding="utf-8") for name in ("dictionary.html", "dictionary.md"))
+    for name, told in contract.load(MODELS).tables.items():
+        assert f'<section id="{name}">' in page
+        assert f"\n## {name} · " in plain
+        columns = told["columns"]
+        assert isinstance(columns, dict)
+        for column in columns:
+            assert f"| `{column}` |" in plain
+    assert "Số vụ xảy ra" in page
+    assert "http" not in re.sub(r"<!--.*?-->", "", page)  # readable without a network
+
+
+def test_comments_stand_in_the_file(finished_run: Settings) -> None:
+    silent_columns = published(
+        finished_run,
+        "select table_name, column_name from duckdb_columns() where comment is null and table_name <> 'build_info'"
+        " and not internal",
+    )
+    assert silent_columns == []
+
+
+# --- the contract ---------------------------------------------------------------------------------------------------
+
+
+def test_the_contract_is_what_the_models_are() -> None:
+    """Whoever changes tables runs `python -m scripts.write_contract`, which moves the version."""
+    told, now = contract.load(MODELS), contract.actual(MODELS)
+    assert (contract.broken(told, now), contract.added(told, now)) == ((), ())
+
+
+def test_the_changelog_says_the_contracts_version() -> None:
+    assert f"Contract {contract.load(MODELS).version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_a_break_moves_the_first_number_and_an_addition_the_second() -> None:
+    table = {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "BIGINT"}}
+    old = contract.Contract("1.3", {"t": table}, {"m": ["x"]})
+    assert contract.next_version(old, old) == "1.3"
+    wider = {"grain": ["a"], "columns": {**table["columns"], "c": "DATE"}}  # type: ignore[dict-item]
+    assert contract.next_version(old, contract.Contract("", {"t": wider, "u": table}, {"m": ["x"]})) == "1.4"
+    for tables, macros in (
+        ({}, {"m": ["x"]}),
+        ({"t": {"grain": ["b"], "columns": table["columns"]}}, {"m": ["x"]}),
+        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR"}}}, {"m": ["x"]}),
+        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "DOUBLE"}}}, {"m": ["x"]}),
+        ({"t": table}, {"m": ["x", "y"]}),
+    ):
+        assert contract.next_version(old, contract.Contract("", tables, macros)) == "2.0"
+
+
+# --- what is new, and what needs a reason ---------------------------------------------------------------------------
+
+
+def test_a_release_says_how_it_differs_from_the_one_before(workplace: Workplace, finished_run: Settings) -> None:
+    settings = workplace("7", "8", "conference", "ministry", "provincial", after=finished_run)
+    edited({"C12": 1700, "C15": 1700, "D12": 1200, "D15": 1200})(settings.submissions / "correction.xlsx")
+    job.run(settings, silent)
+    changes = published(
+        settings,
+        "select scope_id, measure, previous_value, value, change from figure_changes where period_id = ?"
+        " and offence_code = 'all' order by abs(change) desc, scope_id",
+        PERIOD,
+    )
+    assert changes == [
+        ("74-2008", "cleared", 1576, 1200, -376),
+        ("qc303", "cleared", 5640, 5264, -376),
+        ("74-2008", "recorded", 1809, 1700, -109),
+        ("qc303", "recorded", 14520, 14411, -109),
+    ]
+    (counts,) = published(
+        settings, "select rows_added, rows_removed, rows_changed from release_changes where table_name = 'counts'"
+    )
+    assert counts[:2] == (0, 0)
+    assert counts[2] >= 2
+    page = (current(settings).folder / "difference.html").read_text(encoding="utf-8")
+    assert "14.411" in page
+    assert "−109" in page
+    assert releases.manifest(current(settings))["previous_release"] == current(finished_run).release_id
+
+
+def test_the_first_release_differs_from_nothing(finished_run: Settings) -> None:
+    assert published(finished_run, "select count(*) from figure_changes") == [(0,)]
+    page = (current(finished_run).folder / "difference.html").read_text(encoding="utf-8")
+    assert "This is the first release." in page
+
+
+def test_lost_figures_need_a_reason(workplace: Workplace) -> None:
+    settings = workplace("74", "75")
+    job.run(settings, silent)
+    before = current(settings).release_id
+    blank = settings.submissions / "blank.xlsx"
+    edited({"C12": None, "C15": None, "D12": None, "D15": None})(blank)
+    with pytest.raises(ReleaseError, match=r"coverage_shrank: 74-2008, .* \(cleared, recorded\) no longer reported"):
+        job.run(settings, silent)
+    assert current(settings).release_id == before
+    (settings.reference / "release_reasons.csv").write_text(
+        "reason_id,kind,unit_id,reason,reason_en\nr,coverage,74-2008,đơn vị rút số liệu,withdrawn by the unit\n",
+        encoding="utf-8",
+    )
+    job.run(settings, silent)
+    gone = published(
+        settings, "select measure, value, reason_en from figure_changes where scope_id = '74-2008' order by 1"
+    )
+    assert gone == [("cleared", None, "withdrawn by the unit"), ("recorded", None, "withdrawn by the unit")]
+
+
+def test_a_final_window_changes_with_a_reason_only(workplace: Workplace) -> None:
+    settings = workplace("74")
+    (settings.reference / "final_periods.csv").write_text(
+        "series_id,window_start,window_end,final_on,source\nttxh,2022-12-15,2023-12-14,2024-02-01,circular\n",
+        encoding="utf-8",
+    )
+    job.run(settings, silent)
+    assert published(settings, "select finality, final_on::varchar from period_states where period_id = ?", PERIOD) == [
+        ("final", "2024-02-01")
+    ]
+    edited({"C12": 1700, "C15": 1700})(settings.submissions / "correction.xlsx")
+    with pytest.raises(ReleaseError, match=r"final_period_changed: 74-2008, .* changed although the window is final"):
+        job.run(settings, silent)
+    (settings.reference / "release_reasons.csv").write_text(
+        "reason_id,kind,window_start,window_end,reason\nr,final_period,2022-12-15,2023-12-14,sai sót khi nhập\n",
+        encoding="utf-8",
+    )
+    job.run(settings, silent)
+    changed = published(
+        settings, "select finality, reason from figure_changes where scope_id = '74-2008' and measure = 'recorded'"
+    )
+    assert changed == [("final", "sai sót khi nhập")]
