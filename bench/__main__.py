@@ -74,6 +74,13 @@ def marts() -> None:
     measure()
 
 
+def releases() -> None:
+    """a release of ten years and 63 provinces, and the documented queries under eight readers, against bare Parquet."""
+    from bench.releases import measure
+
+    measure()
+
+
 def compare(
     commands: Mapping[str, list[str]], environment: Mapping[str, str], before: Callable[[], None] = lambda: None
 ) -> None:
@@ -104,7 +111,7 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-BENCHMARKS = {"start": start, "run": run, "reading": reading, "backfill": backfill, "marts": marts}
+BENCHMARKS = {"start": start, "run": run, "reading": reading, "backfill": backfill, "marts": marts, "releases": releases}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -30,7 +30,7 @@ def measure() -> None:
     """Print the seconds of both layers and the ratios, for ten years and for their months."""
     for name, periods, months in (("ten years", 10, 12), ("120 months", 120, 1)):
         with tempfile.TemporaryDirectory() as folder:
-            con = _warehouse(Path(folder), periods, months)
+            con = warehouse(Path(folder), periods, months)
             seconds = {layer: _built(con, layer) for layer in ("core", "marts")}
             (values,) = con.execute("select count(*) from raw.counts").fetchall()
             print(f"  {name}: {values[0]} values; core {seconds['core']:.2f} s, marts {seconds['marts']:.2f} s")
@@ -39,7 +39,8 @@ def measure() -> None:
             con.close()
 
 
-def _warehouse(folder: Path, periods: int, months: int) -> duckdb.DuckDBPyConnection:
+def warehouse(folder: Path, periods: int, months: int) -> duckdb.DuckDBPyConnection:
+    """A warehouse in a folder with so many periods of so many months loaded, and nothing built."""
     con = duckdb.connect(str(folder / "warehouse.duckdb"))
     run_script(con, "session")
     run_script(con, "schema")
