@@ -311,6 +311,9 @@ def where(settings: Settings) -> tuple[str, ...]:
     return (
         f"Published database  {settings.published_database}",
         f"Parquet             {settings.published_database.parent / 'parquet'}",
+        f"Data dictionary     {settings.published_database.parent / 'dictionary.html'}",
+        f"Reports of clusters {settings.published_database.parent / 'reports' / 'index.html'}",
+        f"What is new         {settings.published_database.parent / 'difference.html'}",
         f"Report of findings  {settings.findings_report}",
         f"Replies to senders  {settings.outbox}",
         f"Dagster UI          {settings.dagster_ui} after `make ui`",

@@ -85,8 +85,7 @@ def compare(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path |
     )
     with _last_release(con, marts, last):
         run_script(con, "differences")
-        for model in marts:
-            con.execute("insert into release_changes values (?, ?, ?, ?, ?, ?)", _table_changes(con, model))
+        _table_changes(con, marts)
         rows = con.execute(statement("undeclared_changes")).fetchall()
     return tuple(Undeclared(unit, series, version, period, *rest) for unit, series, version, period, *rest in rows)
 
@@ -134,14 +133,18 @@ def _as_of_today(model: Model, today: str, had: Sequence[str]) -> str:
     return f"select {columns} from last_file.main.{model.name}"
 
 
-def _table_changes(con: duckdb.DuckDBPyConnection, model: Model) -> list[object]:
-    own, before = (
-        con.execute(f"select count(*), bit_xor(hash(t)) from {table} as t").fetchall()[0]
-        for table in (model.table, f"last.main.{model.name}")
-    )
-    changes: tuple[int, int, int] = (0, 0, 0)
-    if own != before:
-        names = {"key": ", ".join(model.grain), "columns": ", ".join(c.name for c in model.columns)}
-        query = statement("table_changes").format(table=model.name, **names)
-        changes = con.execute(query).fetchall()[0]
-    return [model.name, before[0], own[0], *changes]
+def _contents(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], schema: str) -> dict[str, tuple[int, int]]:
+    """Rows of each table, and one number over all that stands in them."""
+    each = (f"select '{m.name}', count(*), bit_xor(hash(t)) from {schema}.{m.name} as t" for m in marts)
+    return {name: (rows, digest) for name, rows, digest in con.execute(" union all ".join(each)).fetchall()}
+
+
+def _table_changes(con: duckdb.DuckDBPyConnection, marts: Sequence[Model]) -> None:
+    own, before = (_contents(con, marts, schema) for schema in ("marts", "last.main"))
+    for model in marts:
+        now, then = own[model.name], before[model.name]
+        changes: tuple[int, int, int] = (now[0], 0, 0) if then[0] == 0 else (0, 0, 0)
+        if now != then and then[0] > 0:
+            names = {"key": ", ".join(model.grain), "columns": ", ".join(c.name for c in model.columns)}
+            changes = con.execute(statement("table_changes").format(table=model.name, **names)).fetchall()[0]
+        con.execute("insert into release_changes values (?, ?, ?, ?, ?, ?)", [model.name, then[0], now[0], *changes])
