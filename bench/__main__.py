@@ -111,7 +111,14 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-BENCHMARKS = {"start": start, "run": run, "reading": reading, "backfill": backfill, "marts": marts, "releases": releases}
+BENCHMARKS = {
+    "start": start,
+    "run": run,
+    "reading": reading,
+    "backfill": backfill,
+    "marts": marts,
+    "releases": releases,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -1,8 +1,9 @@
 """Publishing ten years of 63 provinces, and the documented queries under eight readers at once.
 
-The release is made by the code that makes every release, pages, differences and backup included. The readers are processes of
-their own that ask all documented queries again and again, each time from a new connection as the documentation says; beside
-them, in turn, the same queries in plain DuckDB over the Parquet files of the same release. The figures are made up.
+The release is made by the code that makes every release, pages, differences and backup included. The readers are
+processes of their own that ask all documented queries again and again, each time from a new connection as the
+documentation says; beside them, in turn, the same queries in plain DuckDB over the Parquet files of the same release.
+The figures are made up.
 """
 
 from __future__ import annotations

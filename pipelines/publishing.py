@@ -17,7 +17,7 @@ from pathlib import Path
 from pipelines import reference as reference_data
 from pipelines.jurisdiction import load_jurisdiction
 from pipelines.outcomes import Published
-from pipelines.publication import cluster_report, dictionary, difference_page, release_files, releases, superset
+from pipelines.publication import dictionary, difference_page, release_files, releases, report_pages, superset
 from pipelines.publication.release_files import Table
 from pipelines.publication.releases import Release, ReleaseError
 from pipelines.settings import MODELS, Settings
@@ -38,18 +38,20 @@ def publish(settings: Settings, now: datetime) -> Published:
     were lost or changed after they were final with no reason declared.
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
-    last = releases.current(settings.releases)
+    current = releases.current(settings.releases)
+    # where the pointer leads nowhere, the newest release that is whole
+    last = current or next(iter(releases.known(settings.releases)), None)
     with connection.connect(settings) as con:
         fingerprint = builds.built_from(con, "marts")
         if fingerprint is None:
             raise ReleaseError("there is nothing to publish: no marts were built yet")
-        if last is not None and not releases.is_due(settings.releases, fingerprint):
-            return Published(last.release_id, settings.published_database, False, last.tables)
+        if current is not None and not releases.is_due(settings.releases, fingerprint):
+            return Published(current.release_id, settings.published_database, False, current.tables)
         marts = [model for model in models.load_models(MODELS) if model.layer == "marts"]
         _refuse_undeclared(differences.compare(con, marts, last.database if last else None), settings)
         with releases.drafting(settings.releases, fingerprint, now) as draft:
             rows = _write(con, draft, settings, marts, fingerprint, last, now)
-        backup.write(con, settings.backups / f"{draft.stem}.duckdb")
+            backup.write(con, settings.backups / f"{draft.stem}.duckdb")
     retain(settings, settings.keep_releases, _GRACE_SECONDS)
     return Published(draft.stem, settings.published_database, True, rows)
 
@@ -75,8 +77,9 @@ def _write(
     rows = release_files.write(con, draft, tables, models.release_macros(MODELS), info)
     dictionary.write(_dictionary(marts, tables, info), draft)
     jurisdiction = load_jurisdiction(settings)
+    pages_before = last.folder / "reports" if last else None
     with connection.open_release(draft / releases.DATABASE) as written:
-        cluster_report.write_pages(written, draft / "reports", jurisdiction, info["release_id"], info["published_at"])
+        pages = report_pages.write(written, draft / "reports", jurisdiction, info["release_id"], pages_before)
         difference_page.write(written, draft / "difference.html", jurisdiction)
     releases.write_manifest(
         draft,
@@ -88,6 +91,7 @@ def _write(
             "inputs": dict(con.execute("select file, sha256 from marts.submissions order by file").fetchall()),
             "reference": reference_data.digests(settings),
             "tables": rows,
+            "reports": pages,
             "checks": builds.checks(con),
         },
     )

@@ -1,40 +1,25 @@
-"""The page a person reads: a cluster in one window, from the published database and nothing else.
+"""What the page of a cluster in one window says, in one language.
 
 Belongs here: the paragraph, the table, the charts and the notes, in one language, with every number marked.
-Does not belong here: computing any of them (models/marts). Numbers are shortened by the one exact function, with the
-digits and the way in which the source prints them.
+Does not belong here: asking the release and writing pages (report_pages.py). Numbers are shortened by the one exact
+function, with the digits and the way in which the source prints them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
-import duckdb
 from markupsafe import Markup, escape
 
 from pipelines.domain.rounding import Rounding, format_count, format_percent, percent
-from pipelines.jurisdiction import Jurisdiction
 from pipelines.publication.charts import Bar, bar_chart, in_words
-from pipelines.publication.wording import LANGUAGES, RATE_DIGITS, Row, Words
+from pipelines.publication.wording import RATE_DIGITS, Row, Words
 
 # Enough to see whether a printed share was rounded or cut off.
 _SHARE_DIGITS = 4
 _COMPARATORS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page that was written, for the index: its file, and what it speaks of."""
-
-    file: str
-    cluster: str
-    period: str
 
 
 @dataclass(frozen=True)
@@ -59,49 +44,34 @@ class Section:
     notes: Sequence[Markup]
 
 
-def write_pages(
-    con: duckdb.DuckDBPyConnection, folder: Path, jurisdiction: Jurisdiction, release: str, published: str
-) -> tuple[Page, ...]:
-    """Write a page for each cluster, window and language to `folder`, and an index; all pages.
+@dataclass(frozen=True)
+class Told:
+    """What the release says of a cluster in a window: by series its totals and the table's rows; and its members."""
 
-    `con` is a connection to the release's database.
-    """
-    folder.mkdir()
-    languages = [language for language in LANGUAGES if language == "en" or language == jurisdiction.languages[0]]
-    found = _query(con, "report_pages", {})
-    pages = []
-    for language in languages:
-        words = Words(language, jurisdiction)
-        for row in found:
-            page = Page(_file(row, language), words.name(row), words.name(row, "period_name") or "–")
-            sections = _sections(con, row, words) if row["period_id"] else []
-            content = {
-                "words": words.labels, "language": language, "page": page, "sections": sections, "row": row,
-                "window": words.window(row), "release": words.say("release", release=release, published=published),
-                "members": words.say("members", names=_members(con, row["cluster_id"], words)),
-            }  # fmt: skip
-            _write(folder / page.file, "report.html", content)
-            pages.append(page)
-    _write(folder / "index.html", "report_index.html", {"pages": pages, "release": release})
-    return tuple(pages)
+    page: Row
+    series: Sequence[tuple[Row, Sequence[Row]]]
+    members: Sequence[Row]
 
 
-def _sections(con: duckdb.DuckDBPyConnection, page: Row, words: Words) -> list[Section]:
-    wanted = {"cluster": page["cluster_id"], "period": page["period_id"]}
-    sections = []
-    for totals in _query(con, "report_sections", wanted):
-        keys = {"series": totals["series_id"], "definition_version": totals["definition_version"]}
-        rows = _query(con, "report_rows", {**wanted, **keys, "offence": totals["offence_code"]})
-        key = "/".join((totals["series_id"], totals["definition_version"], totals["offence_code"]))
-        sections.append(_section(page, totals, rows, words, key))
-    return sections
+def content(told: Told, words: Words) -> dict[str, object]:
+    """What templates/report.html needs for the page in one language."""
+    known = [totals["known_on"] for totals, _ in told.series if totals["known_on"] is not None]
+    return {
+        "words": words.labels,
+        "language": words.language,
+        "cluster": words.name(told.page),
+        "period": words.name(told.page, "period_name"),
+        "window": words.window(told.page),
+        "known": words.say("known", day=words.day(max(known))) if known else None,
+        "members": words.say("members", names=", ".join(dict.fromkeys(words.name(row) for row in told.members))),
+        "sections": [_section(told.page, totals, rows, words) for totals, rows in told.series],
+    }
 
 
-def _section(page: Row, totals: Row, rows: Sequence[Row], words: Words, key: str) -> Section:
-    units, cluster = (
-        [r for r in rows if r["scope_type"] == "unit"],
-        next(r for r in rows if r["scope_type"] == "cluster"),
-    )
+def _section(page: Row, totals: Row, rows: Sequence[Row], words: Words) -> Section:
+    key = "/".join((totals["series_id"], totals["definition_version"], totals["offence_code"]))
+    units = [row for row in rows if row["scope_type"] == "unit"]
+    (cluster,) = (row for row in rows if row["scope_type"] == "cluster")
     return Section(
         title=words.name(totals, "series_name"),
         paragraph=_paragraph(page, totals, units, cluster, words, key),
@@ -349,32 +319,3 @@ def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
 
 def _way(is_cut: bool) -> Rounding:
     return Rounding.TRUNCATE if is_cut else Rounding.HALF_UP
-
-
-def _file(row: Row, language: str) -> str:
-    window = f"_{row['period_id'].replace('/', '_')}" if row["period_id"] else ""
-    return f"{row['cluster_id']}{window}.{language}.html"
-
-
-def _members(con: duckdb.DuckDBPyConnection, cluster: str, words: Words) -> str:
-    names = [words.name(row) for row in _query(con, "report_members", {"cluster": cluster})]
-    return ", ".join(dict.fromkeys(names))
-
-
-def _query(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-    text = files("pipelines.publication").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    cursor = con.execute(text, {key: value for key, value in values.items() if f"${key}" in text})
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _write(path: Path, template: str, content: Mapping[str, Any]) -> None:
-    path.write_text(_template(template).render(content), encoding="utf-8")
-
-
-@cache
-def _template(name: str) -> Any:
-    from jinja2 import Environment, select_autoescape
-
-    text = files("pipelines.publication").joinpath("templates", name).read_text(encoding="utf-8")
-    return Environment(autoescape=select_autoescape(default=True, default_for_string=True)).from_string(text)

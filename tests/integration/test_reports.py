@@ -5,13 +5,17 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from pipelines import job
+from pipelines.jurisdiction import NumberFormat, load_jurisdiction
+from pipelines.publication import releases, report_pages
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import open_release
 from tests.conftest import silent
@@ -130,3 +134,23 @@ def test_one_report_of_seven_is_told_as_what_it_is(workplace: Workplace) -> None
     assert "No chart: " in text
     manifest = json.loads((current(settings).folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["tables"]["cluster_totals"] >= 1
+
+
+def test_a_page_that_would_tell_the_same_is_taken_from_the_release_before(
+    finished_run: Settings, tmp_path: Path
+) -> None:
+    """Drawing takes most of the time; a mark in the old page shows that it is the old one."""
+    before, name = tmp_path / "before", f"qc303_{PERIOD.replace('/', '_')}.vi.html"
+    shutil.copytree(current(finished_run).folder / "reports", before)
+    (before / name).chmod(0o644)
+    (before / name).write_text((before / name).read_text(encoding="utf-8") + "<!-- old -->", encoding="utf-8")
+    jurisdiction = load_jurisdiction(finished_run)
+    with open_release(finished_run.published_database) as con:
+        told = report_pages.write(con, tmp_path / "after", jurisdiction, "r", before)
+        other = jurisdiction.model_copy(update={"numbers": NumberFormat(thousands=" ", decimal=",")})
+        report_pages.write(con, tmp_path / "other", other, "r", before)
+    assert told == releases.manifest(current(finished_run))["reports"]
+    assert "<!-- old -->" in (tmp_path / "after" / name).read_text(encoding="utf-8")
+    redrawn = (tmp_path / "other" / name).read_text(encoding="utf-8")
+    assert "<!-- old -->" not in redrawn
+    assert ">14 520<" in redrawn

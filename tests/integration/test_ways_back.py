@@ -154,6 +154,17 @@ def test_a_pointer_to_a_missing_release_is_published_again(workplace: Workplace)
     assert published(settings, RECORDED) == [(1809,)]
 
 
+def test_lost_figures_are_noticed_though_the_pointer_leads_nowhere(workplace: Workplace) -> None:
+    settings = _two_releases(workplace)
+    shutil.rmtree(current(settings).folder)
+    blank = settings.submissions / "blank.xlsx"
+    edited({"C12": None, "C15": None, "D12": None, "D15": None})(blank)
+    note = blank.with_name("blank.xlsx.yml")
+    note.write_text(note.read_text(encoding="utf-8").replace("revision: 2", "revision: 3"), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="coverage_shrank: 74-2008"):
+        job.run(settings, silent)
+
+
 # --- readers --------------------------------------------------------------------------------------------------------
 
 READER = """
