@@ -1,0 +1,56 @@
+"""Which windows are final, provisional or open, and in which files the current figures stand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.models.conftest import Testland
+from tests.models.harness import NEXT_YEAR, YEAR, YEAR_BEFORE, form, statement
+
+FINAL = {
+    "series_id": "s", "window_start": YEAR_BEFORE[0], "window_end": YEAR_BEFORE[1], "final_on": "2023-04-01",
+    "source": "circular",
+}  # fmt: skip
+
+
+def test_a_window_is_final_by_declaration_provisional_by_its_publisher_and_open_otherwise(testland: Testland) -> None:
+    world = testland(
+        form("A", recorded=10, window=YEAR_BEFORE, provisional=True),
+        form("A", recorded=10, window=YEAR), statement("N", recorded=90, window=YEAR, provisional=True),
+        form("A", recorded=10, window=NEXT_YEAR),
+        form("A", recorded=5, window=YEAR_BEFORE, series="t"),
+        final_periods=[FINAL],
+    )  # fmt: skip
+    columns = ("series_id", "window_end", "finality", "final_on", "figures", "provisional_figures", "citation")
+    assert world.rows("marts.period_states", *columns) == [
+        ("s", YEAR_BEFORE[1], "final", date(2023, 4, 1), 1, 1, "circular"),
+        ("s", YEAR[1], "provisional", None, 2, 1, None),
+        ("s", NEXT_YEAR[1], "open", None, 1, 0, None),
+        ("t", YEAR_BEFORE[1], "open", None, 1, 0, None),
+    ]
+
+
+def test_one_definition_version_may_be_final_and_another_not(testland: Testland) -> None:
+    series = [{"series_id": "s", "definition_version": v, "name": v} for v in ("v", "w")]
+    world = testland(
+        form("A", recorded=10, window=YEAR_BEFORE), form("A", recorded=11, window=YEAR_BEFORE, version="w"),
+        series=series, final_periods=[{**FINAL, "definition_version": "w"}],
+    )  # fmt: skip
+    found = world.rows("marts.period_states", "definition_version", "finality")
+    assert found == [("v", "open"), ("w", "final")]
+
+
+def test_a_shorter_window_within_a_final_one_is_final(testland: Testland) -> None:
+    """Months of a year that is closed are closed."""
+    month = (YEAR_BEFORE[0], date(2022, 1, 14))
+    world = testland(form("A", recorded=10, window=month), final_periods=[FINAL])
+    assert world.rows("marts.period_states", "finality") == [("final",)]
+
+
+def test_files_without_a_current_figure_are_not_listed(testland: Testland) -> None:
+    world = testland(
+        form("A", recorded=10, file="old"),
+        form("A", recorded=12, file="new", revision=1),
+        statement("N", recorded=90, file="nation"),
+    )
+    assert world.rows("marts.submissions", "file", "figures", "revision") == [("nation", 1, 0), ("new", 1, 1)]
