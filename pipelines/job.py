@@ -274,9 +274,14 @@ def explain(settings: Settings, table: str, where: Mapping[str, str], page: Path
         if con is None:
             raise AsOfError("there is no warehouse yet; `ccw run` makes it")
         explained = lineage.explain(con, MODELS, catalogue(settings), table, where)
+        built = builds.built_from(con, "marts")
     if page is not None:
         lineage_page.write(explained, page)
-    return lineage_page.lines(explained)
+    current = releases.current(settings.releases)
+    beware = [] if current and current.fingerprint == built else [
+        "Beware: these are the tables as they were built last; the current release holds others.", "",
+    ]  # fmt: skip
+    return [*beware, *lineage_page.lines(explained)]
 
 
 def as_of(settings: Settings, when: str) -> AsOf:

@@ -39,8 +39,8 @@ def publish(settings: Settings, now: datetime) -> Published:
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
     current = releases.current(settings.releases)
-    # where the pointer leads nowhere, the newest release that is whole
-    last = current or next(iter(releases.known(settings.releases)), None)
+    # what was published last, also where the pointer leads nowhere or was rolled back
+    last = next(iter(releases.known(settings.releases)), None)
     with connection.connect(settings) as con:
         fingerprint = builds.built_from(con, "marts")
         if fingerprint is None:
@@ -52,7 +52,7 @@ def publish(settings: Settings, now: datetime) -> Published:
         with releases.drafting(settings.releases, fingerprint, now) as draft:
             rows = _write(con, draft, settings, marts, fingerprint, last, now)
             backup.write(con, settings.backups / f"{draft.stem}.duckdb")
-    retain(settings, settings.keep_releases, _GRACE_SECONDS)
+    _retain(settings, settings.keep_releases, _GRACE_SECONDS)
     return Published(draft.stem, settings.published_database, True, rows)
 
 
@@ -117,7 +117,8 @@ def superset_bundle(settings: Settings, target: Path, database: Path | None) -> 
         empty = ", ".join("''" for _ in range(5))
         report = con.execute(f"describe select * from main.cluster_report({empty})").fetchall()
     columns["cluster_report"] = [(column, kind, "") for column, kind, *_ in report]
-    superset.write_bundle(jurisdiction, jurisdiction.headline, database or settings.published_database, columns, target)
+    found_at = database.absolute() if database else settings.published_database
+    superset.write_bundle(jurisdiction, jurisdiction.headline, found_at, columns, target)
     return f"superset import-dashboards -p {target} -u admin"
 
 
@@ -152,19 +153,16 @@ def released(settings: Settings) -> tuple[str, ...]:
 def roll_back(settings: Settings, to: str | None, reason: str) -> str:
     """Make an earlier release current, under the writer's lock; the line that says so. Raises ReleaseError."""
     with connection.writer_lock(settings, wait_seconds=30.0):
-        release = releases.roll_back(settings.releases, to, reason, datetime.now(UTC))
+        with connection.look(settings) as con:
+            built = builds.built_from(con, "marts") if con is not None else None
+        release = releases.roll_back(settings.releases, to, reason, datetime.now(UTC), built)
     return f"{release.release_id} is current now. The next change of figures is published again."
 
 
-def retain(settings: Settings, keep: int, grace: float = 0.0) -> tuple[str, ...]:
-    """Remove all but the newest releases, with their backups; the names of those that are gone.
-
-    One that was finished less than `grace` seconds ago stays.
-    """
-    gone = releases.retain(settings.releases, keep, time.time() - grace)
-    kept = {release.release_id for release in releases.known(settings.releases)}
-    backup.retain(settings.backups, kept)
-    return gone
+def retain(settings: Settings, keep: int) -> tuple[str, ...]:
+    """Remove all but the newest releases, with their backups, under the writer's lock; the names of those."""
+    with connection.writer_lock(settings, wait_seconds=30.0):
+        return _retain(settings, keep, 0.0)
 
 
 def restore(settings: Settings, release_id: str) -> str:
@@ -172,6 +170,13 @@ def restore(settings: Settings, release_id: str) -> str:
     with connection.writer_lock(settings, wait_seconds=30.0):
         rows = backup.restore(settings.backups / f"{release_id}.duckdb", settings.warehouse_file)
     return f"{settings.warehouse_file}: {sum(rows.values())} rows of the ledger. `ccw run` builds the rest."
+
+
+def _retain(settings: Settings, keep: int, grace: float) -> tuple[str, ...]:
+    """One that was finished less than `grace` seconds ago stays."""
+    gone = releases.retain(settings.releases, keep, time.time() - grace)
+    backup.remove(settings.backups, gone)
+    return gone
 
 
 # --- helpers -------------------------------------------------------------------------------------------------------

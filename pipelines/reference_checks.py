@@ -80,6 +80,9 @@ def check_tables(tables: Tables, nation: str) -> None:
     for table in ("targets", "published_figures"):
         _check_scopes(tables, table)
     _check_targets(tables["targets"])
+    for table in ("final_periods", "release_reasons"):
+        _check_windows(tables[table], table)
+    _check_versions(tables)
     for (table, column), words in _WORDS.items():
         _check_words(tables[table], table, column, words)
     _check_names(tables)
@@ -203,6 +206,24 @@ def _check_targets(targets: pl.DataFrame) -> None:
                 f"{_place('targets', target[LINE], 'threshold_percent')}: {target['threshold_percent']!r} is not a "
                 "plain number such as 75 or -2.5."
             )
+
+
+def _check_windows(rows: pl.DataFrame, table: str) -> None:
+    wrong = rows.filter(pl.col("window_end") < pl.col("window_start"))
+    if wrong.height:
+        start = wrong["window_start"][0]
+        raise ReferenceDataError(f"{_place(table, wrong[LINE][0], 'window_end')}: ends before it starts ({start}).")
+
+
+def _check_versions(tables: Tables) -> None:
+    final, known = tables["final_periods"], tables["series"].select("series_id", "definition_version")
+    wrong = final.filter(pl.col("definition_version").is_not_null()).join(
+        known, on=["series_id", "definition_version"], how="anti"
+    )
+    if wrong.height:
+        version, series = wrong["definition_version"][0], wrong["series_id"][0]
+        place = _place("final_periods", wrong[LINE][0], "definition_version")
+        raise ReferenceDataError(f"{place}: {version!r} is no version of {series} in reference/series.csv.")
 
 
 def _check_words(rows: pl.DataFrame, table: str, column: str, words: tuple[str, ...]) -> None:

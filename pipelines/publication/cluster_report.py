@@ -64,16 +64,19 @@ def content(told: Told, words: Words) -> dict[str, object]:
         "window": words.window(told.page),
         "known": words.say("known", day=words.day(max(known))) if known else None,
         "members": words.say("members", names=", ".join(dict.fromkeys(words.name(row) for row in told.members))),
-        "sections": [_section(told.page, totals, rows, words) for totals, rows in told.series],
+        "sections": [_section(told, totals, rows, words) for totals, rows in told.series],
     }
 
 
-def _section(page: Row, totals: Row, rows: Sequence[Row], words: Words) -> Section:
+def _section(told: Told, totals: Row, rows: Sequence[Row], words: Words) -> Section:
+    page = told.page
     key = "/".join((totals["series_id"], totals["definition_version"], totals["offence_code"]))
     units = [row for row in rows if row["scope_type"] == "unit"]
     (cluster,) = (row for row in rows if row["scope_type"] == "cluster")
+    alike = [own for own, _ in told.series if words.name(own, "series_name") == words.name(totals, "series_name")]
+    title = words.name(totals, "series_name")
     return Section(
-        title=words.name(totals, "series_name"),
+        title=f"{title}: {words.name(totals, 'offence_name')}" if len(alike) > 1 else title,
         paragraph=_paragraph(page, totals, units, cluster, words, key),
         coverage=_coverage(totals, words, key),
         rows=[_table_row(row, words, key) for row in rows],
@@ -111,12 +114,12 @@ def _recorded(page: Row, totals: Row, cluster: Row, words: Words, key: str) -> M
         said = words.say("recorded_partial", n=sum_, **counts, **about)
     else:
         said = words.say("recorded_none", **about)
-    if totals["recorded"] is None and totals["recorded_stated"] is not None:
+    if totals["recorded_stated"] not in (None, totals["recorded"]):
         said += words.say("stated", n=words.count(totals["recorded_stated"], f"{key}|recorded_stated"))
     if totals["share_reason"] is None and totals["share_denominator"]:
         share = words.rate(
             totals["share_numerator"], totals["share_denominator"], f"{key}|cluster|share", totals["share_digits"],
-            _way(totals["share_is_cut"]),
+            _way(totals["share_way"]),
         )  # fmt: skip
         said += words.say("share", p=share, n=words.count(totals["share_denominator"], f"{key}|nation"))
     return said + _change(cluster, words, key) + "."
@@ -130,13 +133,18 @@ def _change(cluster: Row, words: Words, key: str) -> Markup:
         return words.say("change_none")
     size = words.count(abs(change), f"{key}|cluster|change_size")
     relative = words.rate(abs(change), base, f"{key}|cluster|change_rate")
-    return words.say("change_up" if change > 0 else "change_down", n=size, p=relative)
+    sentence = "change_up" if change > 0 else "change_down"
+    if cluster["change_basis"] == "panel":
+        counts = {"k": words.count(cluster["change_units"], f"{key}|cluster|change_units")}
+        counts["all"] = words.count(cluster["change_units_expected"], f"{key}|cluster|change_units_expected")
+        return words.say(f"{sentence}_panel", n=size, p=relative, **counts)
+    return words.say(sentence, n=size, p=relative)
 
 
 def _cleared(totals: Row, cluster: Row, words: Words, key: str) -> Markup:
     rate = words.rate(
         cluster["cleared"], cluster["rate_recorded"], f"{key}|cluster|rate", totals["rate_digits"],
-        _way(totals["rate_is_cut"]),
+        _way(totals["rate_way"]),
     )  # fmt: skip
     partial = totals["cleared_units"] < (totals["cleared_units_expected"] or totals["units_expected"] or 0)
     said = Markup("")
@@ -155,7 +163,9 @@ def _coverage(totals: Row, words: Words, key: str) -> Markup:
         "recorded": words.count(totals["recorded_units"], f"{key}|recorded_units"),
         "recorded_all": words.count(totals["units_expected"], f"{key}|expected"),
         "cleared": words.count(totals["cleared_units"], f"{key}|cleared_units"),
-        "cleared_all": words.count(totals["cleared_units_expected"], f"{key}|cleared_expected"),
+        "cleared_all": words.count(
+            totals["cleared_units_expected"] or totals["units_expected"], f"{key}|cleared_expected"
+        ),
     }
     if totals["cleared_volume"] is None or not totals["recorded"]:
         return words.say("coverage_plain", **counts)
@@ -171,9 +181,11 @@ def _table_row(row: Row, words: Words, key: str) -> list[Markup]:
     share = words.rate(row["share_numerator"], row["share_denominator"], f"{own}|share", _SHARE_DIGITS)
     return [
         Markup(escape(words.name(row))),
-        words.count(row["recorded"], f"{own}|recorded") + _mark("p", row["provisional"]),
+        words.count(row["recorded"], f"{own}|recorded")
+        + _mark("c", _is_stated(row, "recorded"))
+        + _mark("p", row["provisional"]),
         share if row["share_reason"] is None else Markup("–"),
-        _signed(row["absolute_change"], words, f"{own}|change"),
+        _signed(row["absolute_change"], words, f"{own}|change") + _mark("m", row["change_basis"] == "panel"),
         _cleared_cell(row, words, own),
         _rate_cell(row, words, own),
         Markup(escape(_target(row, words))),
@@ -192,7 +204,7 @@ def _cleared_cell(row: Row, words: Words, own: str) -> Markup:
     if row["cleared"] is None and row["cleared_at_most"] is not None:
         return Markup("≤ ") + words.count(row["cleared_at_most"], f"{own}|cleared_at_most")
     marks = _mark("d", row["cleared_evidence"] == "derived")
-    return words.count(row["cleared"], f"{own}|cleared") + marks + _mark("c", _is_stated_for_cluster(row))
+    return words.count(row["cleared"], f"{own}|cleared") + marks + _mark("c", _is_stated(row, "cleared"))
 
 
 def _rate_cell(row: Row, words: Words, own: str) -> Markup:
@@ -221,8 +233,11 @@ def _mark(letter: str, applies: bool | None) -> Markup:
     return Markup(' <sup class="mark">{}</sup>').format(letter) if applies else Markup("")
 
 
-def _is_stated_for_cluster(row: Row) -> bool:
-    return bool(row["scope_type"] == "cluster" and row["basis"] == "control_total" and row["cleared"] is not None)
+def _is_stated(row: Row, column: str) -> bool:
+    """Whether a number is what a source states, and no sum of units and no unit's own report."""
+    if row[column] is None or row["basis"] != "control_total":
+        return False
+    return column == "cleared" or row["share_numerator"] is None
 
 
 # --- charts and notes -----------------------------------------------------------------------------------------------
@@ -291,24 +306,28 @@ def _kind(row: Row) -> str:
 
 def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
     marks = {
-        "c": any(_is_stated_for_cluster(row) for row in rows),
+        "c": any(_is_stated(row, column) for row in rows for column in ("recorded", "cleared")),
         "d": any(row["cleared_evidence"] == "derived" for row in rows),
+        "m": any(row["change_basis"] == "panel" and row["absolute_change"] is not None for row in rows),
         "p": any(row["provisional"] for row in rows),
         "b": any(row["cleared"] is None and row["cleared_at_most"] is not None for row in rows),
         "none": True,
     }
     notes = [Markup(escape(words.labels["note"][mark])) for mark, applies in marks.items() if applies]
+    coarsest = max((row["rounded_to"] or 1 for row in rows), default=1)
+    if coarsest > 1:
+        notes.append(words.say("rounded_to", n=coarsest))
     if totals["window_basis"] == "assumed":
         notes.append(words.say("assumed"))
     day = words.day(totals["final_on"]) if totals["final_on"] else ""
     notes.append(Markup(escape(words.labels["finality"][totals["finality"] or "open"])).format(day=day))
-    how = {cut: words.labels["numbers_shortened"][str(_way(cut))] for cut in (True, False)}
-    notes.append(
-        words.say(
-            "shortening", digits=totals["share_digits"], how=how[totals["share_is_cut"]],
-            rate_digits=totals["rate_digits"], rate_how=how[totals["rate_is_cut"]],
-        )
-    )  # fmt: skip
+    for what in ("share", "rate"):
+        if totals[f"{what}_way"] is not None:
+            how = words.labels["numbers_shortened"][totals[f"{what}_way"]]
+            notes.append(words.say(f"{what}_shortening", digits=totals[f"{what}_digits"], how=how))
+    notes += [
+        words.say("remark", name=words.name(r), text=words.reason(r["rate_remark"])) for r in rows if r["rate_remark"]
+    ]
     for key, column in (("no_share", "share_reason"), ("no_rate", "rate_reason"), ("not_comparable", "change_reason")):
         notes += [words.say(key, name=words.name(r), reason=words.reason(r[column])) for r in rows if r[column]]
     return notes
@@ -317,5 +336,6 @@ def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
 # --- helpers --------------------------------------------------------------------------------------------------------
 
 
-def _way(is_cut: bool) -> Rounding:
-    return Rounding.TRUNCATE if is_cut else Rounding.HALF_UP
+def _way(printed: str | None) -> Rounding:
+    """As the source shortens it where that is known, half up otherwise."""
+    return Rounding(printed) if printed else Rounding.HALF_UP

@@ -38,6 +38,8 @@ def lines(explained: Explained) -> list[str]:
         told += [line for part in given.parts for line in _part_lines(part)]
         if not given.parts:
             told.append("  nothing was received that gives it")
+    if not explained.inputs:
+        told.append("Nothing of this row is read from a cell: it follows from other rows.")
     return told
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ POINTER = "current"
 MANIFEST = "manifest.json"
 _ROLLED_BACK = "rolled_back.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-z]{8}")
 
 
 class ReleaseError(Exception):
@@ -78,7 +80,7 @@ def known(releases: Path) -> tuple[Release, ...]:
 def is_due(releases: Path, fingerprint: str) -> bool:
     """Whether what was built from this is to be published: it is not current, and nobody has rolled it back."""
     now = current(releases)
-    return now is None or fingerprint not in (now.fingerprint, _rolled_back_fingerprint(releases))
+    return now is None or fingerprint not in (now.fingerprint, *rolled_back(releases).get("fingerprints", ()))
 
 
 @contextlib.contextmanager
@@ -88,6 +90,9 @@ def drafting(releases: Path, fingerprint: str, now: datetime) -> Iterator[Path]:
     The caller holds the writer's lock and writes the manifest (`write_manifest`) last. Raises ReleaseError when the
     disk refuses.
     """
+    pointer = releases / POINTER
+    if pointer.exists() and not pointer.is_symlink():
+        raise ReleaseError(f"{pointer} is no link to a release but a file or folder; move it away and run again")
     release_id = f"{now:{_STAMP}}-{fingerprint[:8]}"
     draft = releases / f"{release_id}.tmp"
     try:
@@ -119,11 +124,11 @@ def manifest(release: Release) -> dict[str, Any]:
     return loaded
 
 
-def roll_back(releases: Path, to: str | None, reason: str, now: datetime) -> Release:
+def roll_back(releases: Path, to: str | None, reason: str, now: datetime, built: str | None) -> Release:
     """Make an earlier release current again: the one named, or the one before the current. Readers see it at once.
 
-    What was current is not published again by itself: only when something has changed. Raises ReleaseError when there
-    is no such release.
+    What was current, and what is built (`built` is its fingerprint), is not published by itself: only when something
+    has changed. Raises ReleaseError when there is no such release.
     """
     all_known, pointed = known(releases), current(releases)
     earlier = [r for r in all_known if pointed is None or r.release_id < pointed.release_id]
@@ -131,18 +136,18 @@ def roll_back(releases: Path, to: str | None, reason: str, now: datetime) -> Rel
     if wanted is None:
         names = ", ".join(r.release_id for r in all_known) or "none"
         raise ReleaseError(f"there is no release {to or 'before the current one'} in {releases}; there are: {names}")
-    newest = all_known[0].fingerprint
+    held = sorted({all_known[0].fingerprint, *([built] if built else [])})
     note = {"from": pointed and pointed.release_id, "to": wanted.release_id, "reason": reason, "at": f"{now:%FT%TZ}"}
-    _replace(releases / _ROLLED_BACK, json.dumps({**note, "fingerprint": newest}, ensure_ascii=False) + "\n")
+    _replace(releases / _ROLLED_BACK, json.dumps({**note, "fingerprints": held}, ensure_ascii=False) + "\n")
     _point_to(releases, wanted.release_id)
     return wanted
 
 
-def rolled_back(releases: Path) -> dict[str, str]:
+def rolled_back(releases: Path) -> dict[str, Any]:
     """From where to where, why and when, while a roll-back stands; empty otherwise."""
     with contextlib.suppress(OSError, ValueError):
-        note: dict[str, str] = json.loads((releases / _ROLLED_BACK).read_text(encoding="utf-8"))
-        return note
+        note = json.loads((releases / _ROLLED_BACK).read_text(encoding="utf-8"))
+        return note if isinstance(note, dict) else {}
     return {}
 
 
@@ -160,8 +165,8 @@ def retain(releases: Path, keep: int, before: float) -> tuple[str, ...]:
 
 
 def _finished(releases: Path) -> list[Path]:
-    folders = releases.glob("*-*") if releases.is_dir() else ()
-    return sorted(p for p in folders if p.is_dir() and not p.is_symlink() and p.suffix != ".tmp")
+    folders = releases.iterdir() if releases.is_dir() else ()
+    return sorted(p for p in folders if _NAME.fullmatch(p.name) and p.is_dir() and not p.is_symlink())
 
 
 def _release(folder: Path) -> Release | None:
@@ -169,13 +174,9 @@ def _release(folder: Path) -> Release | None:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if not (folder / DATABASE).is_file():
             return None
-        return Release(told["release_id"], folder, told["fingerprint"], told["tables"])
+        return Release(told["release_id"], folder, told["fingerprint"], dict(told["tables"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _rolled_back_fingerprint(releases: Path) -> str | None:
-    return rolled_back(releases).get("fingerprint")
 
 
 def _seal(folder: Path) -> None:
@@ -206,8 +207,8 @@ def _replace(path: Path, text: str) -> None:
 
 def _remove_unfinished(releases: Path) -> None:
     """What a killed run left behind; the caller holds the writer's lock, so nobody is writing it."""
-    for folder in releases.glob("*.tmp"):
-        shutil.rmtree(folder)
+    for left in releases.glob("*.tmp"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _in_one_line(error: Exception) -> str:

@@ -142,7 +142,7 @@ def _charts(headline: Headline) -> list[_Chart]:
     )  # fmt: skip
     return [
         _number("Offences recorded", "cluster_totals", "recorded", ",d", of_cluster),
-        _number("Offences cleared, as stated", "cluster_totals", "cleared_stated", ",d", of_cluster),
+        _number("Offences cleared", "cluster_report", "cleared", ",d", {"scope_type": "cluster"}),
         _number("Share of the nation", "cluster_totals", "national_share", ".2%", of_cluster),
         _bars("Share of the nation by unit", "cluster_report", ["national_share"], {"scope_type": "unit"}),
         _bars("Clearance rate by unit", "cluster_report", ["clearance_rate"], {}),

@@ -40,7 +40,7 @@ class Words:
         return Markup(escape(self.labels[key])).format(**values)
 
     def name(self, row: Row, column: str = "name") -> str:
-        return str(row[f"{column}_en"] if self.language == "en" else row[column] or "")
+        return str((row[f"{column}_en"] if self.language == "en" else row[column]) or "")
 
     def count(self, value: int | None, figure: str) -> Markup:
         if value is None:

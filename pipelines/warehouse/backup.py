@@ -6,7 +6,7 @@ Does not belong here: core and marts (the next run builds them), and releases.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -62,11 +62,10 @@ def restore(source: Path, target: Path) -> dict[str, int]:
     return rows
 
 
-def retain(folder: Path, keep: Collection[str]) -> None:
-    """Remove the backups of all releases but these."""
-    for backup in folder.glob("*.duckdb"):
-        if backup.stem not in keep:
-            backup.unlink()
+def remove(folder: Path, releases: Iterable[str]) -> None:
+    """Remove the backups of these releases."""
+    for release in releases:
+        (folder / f"{release}.duckdb").unlink(missing_ok=True)
 
 
 def _copied(con: duckdb.DuckDBPyConnection, to: str) -> Iterator[tuple[str, int]]:

@@ -53,9 +53,9 @@ TABLES: Mapping[str, Published] = {
 
 @dataclass(frozen=True)
 class Undeclared:
-    """Figures of one unit and window that were lost (or changed although final) with no reason declared."""
+    """Figures of one unit or cluster and window that were lost, or changed although final, with no reason declared."""
 
-    unit_id: str
+    scope_id: str
     series_id: str
     definition_version: str
     period_id: str
@@ -69,7 +69,7 @@ class Undeclared:
         code = "final_period_changed" if self.was_final else "coverage_shrank"
         what = "changed although the window is final" if self.was_final else "no longer reported"
         return (
-            f"{code}: {self.unit_id}, {self.period_id}, {self.series_id}/{self.definition_version}: "
+            f"{code}: {self.scope_id}, {self.period_id}, {self.series_id}/{self.definition_version}: "
             f"{self.figures} figures ({self.measures}) {what}"
         )
 
@@ -87,7 +87,7 @@ def compare(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path |
         run_script(con, "differences")
         _table_changes(con, marts)
         rows = con.execute(statement("undeclared_changes")).fetchall()
-    return tuple(Undeclared(unit, series, version, period, *rest) for unit, series, version, period, *rest in rows)
+    return tuple(Undeclared(*row) for row in rows)
 
 
 @contextlib.contextmanager

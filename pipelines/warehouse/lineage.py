@@ -21,7 +21,7 @@ from pipelines.warehouse.models import Model, ModelError
 FILE = "lineage.yml"
 _KEYS = (
     "scope_type", "scope_id", "period_id", "accumulation", "series_id", "definition_version", "offence_code", "measure",
-    "basis", "source_id",
+    "basis", "source_id", "other_period_id",
 )  # fmt: skip
 _DEFAULTS = {"accumulation": "increment", "basis": "counts"}
 
@@ -98,7 +98,10 @@ def explain(
     model = next((m for m in models if m.layer == "marts" and m.name == table), None)
     if model is None or table not in told:
         raise LineageError(f"{table} cannot be explained; these can: {', '.join(sorted(told))}")
-    row = _row(con, model, where)
+    try:
+        row = _row(con, model, where)
+    except duckdb.CatalogException:
+        raise LineageError("nothing is built yet; `ccw run` does it") from None
     nation = con.execute("select nation_id from reference.jurisdiction").fetchall()[0][0]
     inputs = [_input(con, column, spec, row, nation) for column, spec in told[table].items() if _applies(spec, row)]
     return Explanation(table, row, {key: row[key] for key in model.grain}, tuple(inputs))

@@ -207,3 +207,43 @@ def test_a_final_window_changes_with_a_reason_only(workplace: Workplace) -> None
         settings, "select finality, reason from figure_changes where scope_id = '74-2008' and measure = 'recorded'"
     )
     assert changed == [("final", "sai sót khi nhập")]
+
+
+def test_a_final_window_guards_stated_totals_and_the_members_of_clusters_too(workplace: Workplace) -> None:
+    settings = workplace("7", "8", "conference")
+    (settings.reference / "final_periods.csv").write_text(
+        "series_id,window_start,window_end,final_on,source\nttxh,2022-12-15,2023-12-14,2024-02-01,circular\n",
+        encoding="utf-8",
+    )
+    job.run(settings, silent)
+    members = settings.reference / "cluster_members.csv"
+    kept = members.read_text(encoding="utf-8")
+    members.write_text("".join(line for line in kept.splitlines(True) if "72-2008" not in line), encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"final_period_changed: qc303, .* \(cleared, recorded\) changed"):
+        job.run(settings, silent)
+    members.write_text(kept, encoding="utf-8")
+    (statement,) = settings.submissions.rglob("conference_303_statement.csv")
+    revised = statement.with_name("revised_statement.csv")
+    revised.write_text(statement.read_text(encoding="utf-8").replace("10.105", "10.205"), encoding="utf-8")
+    note = statement.with_name(f"{statement.name}.yml").read_text(encoding="utf-8")
+    lines = [line for line in note.splitlines() if not line.startswith("revision:")]
+    revised.with_name(f"{revised.name}.yml").write_text("\n".join([*lines, "revision: 2", ""]), encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"final_period_changed: qc303, .* \(cleared\) changed"):
+        job.run(settings, silent)
+
+
+def test_a_withdrawal_that_was_taken_back_excuses_nothing(workplace: Workplace) -> None:
+    settings = workplace("74")
+    form = next(settings.submissions.rglob("74_binh_duong.xlsx"))
+    note = form.with_name(f"{form.name}.yml")
+    told = note.read_text(encoding="utf-8")
+    job.run(settings, silent)
+    note.write_text(told + "withdrawn: by mistake\n", encoding="utf-8")
+    job.run(settings, silent)
+    reasons = published(settings, "select distinct reason from figure_changes where scope_id = '74-2008'")
+    assert reasons == [("withdrawn",)]
+    note.write_text(told, encoding="utf-8")
+    job.run(settings, silent)
+    edited({"C12": None, "C15": None, "D12": None, "D15": None})(settings.submissions / "blank.xlsx")
+    with pytest.raises(ReleaseError, match="coverage_shrank: 74-2008"):
+        job.run(settings, silent)

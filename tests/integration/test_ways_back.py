@@ -63,6 +63,57 @@ def test_a_release_is_rolled_back_until_something_changes(workplace: Workplace) 
     assert not any("Rolled back" in line for line in publishing.released(settings))
 
 
+def test_what_was_refused_stays_refused_after_a_roll_back(workplace: Workplace) -> None:
+    settings = _two_releases(workplace)
+    blank = settings.submissions / "blank.xlsx"
+    edited({"C12": None, "C15": None, "D12": None, "D15": None})(blank)
+    note = blank.with_name("blank.xlsx.yml")
+    note.write_text(note.read_text(encoding="utf-8").replace("revision: 2", "revision: 3"), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="coverage_shrank"):
+        job.run(settings, silent)
+    publishing.roll_back(settings, None, "wrong")
+    assert job.pending(settings).nothing
+    assert published(settings, RECORDED) == [(1809,)]
+    # once something else changes, the loss is still measured against what was published last
+    (settings.reference / "holidays.csv").write_text("date,name\n2024-05-01,x\n", encoding="utf-8")
+    with pytest.raises(ReleaseError, match="coverage_shrank"):
+        job.run(settings, silent)
+
+
+def test_a_pointer_that_is_a_folder_is_told_and_nothing_piles_up(workplace: Workplace) -> None:
+    settings = _two_releases(workplace)
+    pointer = settings.releases / releases.POINTER
+    folder = pointer.resolve()
+    pointer.unlink()
+    shutil.copytree(folder, pointer)
+    edited({"C12": 1600, "C15": 1600})(settings.submissions / "third.xlsx")
+    before = {release.release_id for release in releases.known(settings.releases)}
+    with pytest.raises(ReleaseError, match="current is no link to a release"):
+        job.run(settings, silent)
+    assert {release.release_id for release in releases.known(settings.releases)} == before
+
+
+def test_backups_outlive_releases_that_cannot_be_read(workplace: Workplace) -> None:
+    settings = _two_releases(workplace)
+    backups = {path.name for path in settings.backups.iterdir()}
+    shutil.rmtree(settings.releases)
+    time.sleep(1.1)
+    job.run(settings, silent)
+    assert {path.name for path in settings.backups.iterdir()} > backups
+
+
+def test_what_lies_beside_the_releases_is_none(workplace: Workplace) -> None:
+    settings = workplace("74")
+    job.run(settings, silent)
+    (settings.releases / "old-copy").mkdir()
+    (settings.releases / "rolled_back.json").write_text("[]", encoding="utf-8")
+    (settings.releases / "left.tmp").write_text("x", encoding="utf-8")
+    assert len(publishing.released(settings)) == 1
+    assert job.pending(settings).nothing
+    with pytest.raises(job.AsOfError, match="neither a day"):
+        job.as_of(settings, "old-copy")
+
+
 def test_a_lost_warehouse_comes_back_from_the_backup(workplace: Workplace) -> None:
     settings = _two_releases(workplace)
     release = current(settings).release_id

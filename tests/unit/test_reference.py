@@ -560,3 +560,16 @@ def test_a_target_that_cannot_be_judged_is_refused(
 ) -> None:
     target = {**TARGET, "measure": measure, "comparator": comparator, "threshold_percent": threshold}
     assert "targets.csv, line 2, column" in told(write_jurisdiction(tmp_path, tables_with(targets=[target])))
+
+
+def test_a_final_window_that_can_never_be_met_is_refused(tmp_path: Path) -> None:
+    row = BESIDE["final_periods"]
+    backwards = write_jurisdiction(tmp_path / "a", tables_with(final_periods=[{**row, "window_end": "2021-12-14"}]))
+    assert told(backwards) == (
+        "reference/final_periods.csv, line 2, column window_end: ends before it starts (2022-12-15)."
+    )
+    version = write_jurisdiction(tmp_path / "b", tables_with(final_periods=[{**row, "definition_version": "nowhere"}]))
+    assert told(version) == (
+        "reference/final_periods.csv, line 2, column definition_version: 'nowhere' is no version of s in "
+        "reference/series.csv."
+    )

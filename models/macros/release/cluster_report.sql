@@ -16,7 +16,9 @@ create macro main.cluster_report(cluster, period, series, version, offence) as t
         rates.basis,
         rates.cleared_evidence,
         rates.provisional,
+        rates.rounded_to,
         rates.reason as rate_reason,
+        rates.remark as rate_remark,
         targets.comparator,
         targets.threshold_percent,
         targets.numerator_at_most as cleared_at_most,
@@ -24,6 +26,9 @@ create macro main.cluster_report(cluster, period, series, version, offence) as t
         targets.verdict,
         changes.base_value as year_before_recorded,
         changes.absolute_change,
+        changes.basis as change_basis,
+        changes.panel_units as change_units,
+        changes.units_expected as change_units_expected,
         changes.reason as change_reason
     from (
         select distinct 'unit' as scope_type, clusters.unit_id as scope_id, units.name, units.name_en

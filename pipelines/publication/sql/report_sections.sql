@@ -14,9 +14,9 @@ select
     shares.denominator as share_denominator,
     shares.reason as share_reason,
     coalesce(printed.share_digits, 2) as share_digits,
-    coalesce(printed.share_is_cut, false) as share_is_cut,
+    printed.share_way,
     coalesce(printed.rate_digits, 2) as rate_digits,
-    coalesce(printed.rate_is_cut, false) as rate_is_cut
+    printed.rate_way
 from cluster_totals as totals
 inner join series using (series_id, definition_version)
 inner join (
@@ -30,7 +30,11 @@ left join national_shares as shares
     and shares.offence_code = totals.offence_code
 -- the goal that this window is the base of
 left join (
-    select target.*, changes.base_period_id
+    select distinct on (
+        target.scope_type, target.scope_id, changes.base_period_id, target.accumulation, target.series_id,
+        target.definition_version, target.offence_code
+    )
+        target.*, changes.base_period_id
     from target_attainment as target
     inner join (
         select distinct period_id, base_period_id from changes where comparison = 'year_before'
@@ -42,6 +46,7 @@ left join (
             and before.period_index is not distinct from now.period_index
     ) as changes using (period_id)
     where target.measure = 'recorded_change' and target.needed is not null
+    order by target.needed, target.target_id
 ) as goal
     on goal.scope_type = 'cluster' and goal.scope_id = totals.cluster_id and goal.base_period_id = totals.period_id
     and goal.accumulation = totals.accumulation and goal.series_id = totals.series_id
@@ -51,11 +56,16 @@ left join (
     select
         scope_id, period_id, series_id, definition_version, offence_code,
         max(printed_digits) filter (measure = 'national_share') as share_digits,
-        bool_or(verdict = 'truncates to') filter (measure = 'national_share') as share_is_cut,
+        any_value(way) filter (measure = 'national_share') as share_way,
         max(printed_digits) filter (measure = 'clearance_rate') as rate_digits,
-        bool_or(verdict = 'truncates to') filter (measure = 'clearance_rate') as rate_is_cut,
+        any_value(way) filter (measure = 'clearance_rate') as rate_way,
         any_value(window_basis) as window_basis
-    from published_figures
+    from (
+        -- whether a printed figure was cut off or rounded is known where it was found to follow from the counts
+        select *, case verdict when 'truncates to' then 'truncate' when 'rounds to' then 'half_up' when 'exact' then 'half_up'
+            end as way
+        from published_figures
+    )
     where scope_type = 'cluster' and statistic = 'level'
     group by scope_id, period_id, series_id, definition_version, offence_code
 ) as printed

@@ -1,110 +1,129 @@
--- What the marts say otherwise than the last release (attached as `last`): figures of units that changed, vanished, or
--- came into a window that was final, each with the reason that is declared for it.
-create or replace temp table count_changes as
+-- What the marts say otherwise than the last release (attached as `last`): counts of units, sums over clusters and stated
+-- totals that changed, vanished, or came into a window that was final, each with the reason that is declared for it.
+create or replace temp table all_changes as
 with before as (
-    from last.main.counts where status = 'reported'
+    select
+        'unit' as scope_type, unit_id as scope_id, 'counts' as basis, 'units' as source_id, period_id, window_start,
+        window_end, accumulation, series_id, definition_version, offence_code, measure, value, submission_id
+    from last.main.counts
+    where status = 'reported'
+    union all
+    select
+        'cluster', cluster_id, 'counts', 'units', period_id, window_start, window_end, accumulation, series_id,
+        definition_version, offence_code, unnest(['recorded', 'cleared']),
+        unnest([recorded_reported_sum, cleared_reported_sum]), null
+    from last.main.cluster_totals
+    union all
+    select
+        scope_type, scope_id, 'control_total', source_id, period_id, window_start, window_end, accumulation, series_id,
+        definition_version, offence_code, measure, stated, submission_id
+    from last.main.control_totals
+    where basis = 'control_total'
 ),
 now as (
-    from marts.counts where status = 'reported'
+    select
+        'unit' as scope_type, unit_id as scope_id, 'counts' as basis, 'units' as source_id, period_id, window_start,
+        window_end, accumulation, series_id, definition_version, offence_code, measure, value
+    from marts.counts
+    where status = 'reported'
+    union all
+    select
+        'cluster', cluster_id, 'counts', 'units', period_id, window_start, window_end, accumulation, series_id,
+        definition_version, offence_code, unnest(['recorded', 'cleared']),
+        unnest([recorded_reported_sum, cleared_reported_sum])
+    from marts.cluster_totals
+    union all
+    select
+        scope_type, scope_id, 'control_total', source_id, period_id, window_start, window_end, accumulation, series_id,
+        definition_version, offence_code, measure, stated
+    from marts.control_totals
+    where basis = 'control_total'
 ),
 compared as (
     select
-        unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure,
-        coalesce(now.window_start, before.window_start) as window_start,
-        coalesce(now.window_end, before.window_end) as window_end,
-        before.value as previous_value, now.value, before.submission_id as previous_submission_id
+        scope_type, scope_id, basis, source_id, period_id, accumulation, series_id, definition_version, offence_code,
+        measure, coalesce(now.window_start, before.window_start) as window_start,
+        coalesce(now.window_end, before.window_end) as window_end, before.value as previous_value, now.value,
+        before.submission_id as previous_submission_id
     from before
-    full join now using (unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure)
+    full join now using (
+        scope_type, scope_id, basis, source_id, period_id, accumulation, series_id, definition_version, offence_code,
+        measure
+    )
     where before.value is distinct from now.value
 ),
--- A final figure needs a reason for any change, every other one for being lost.
+-- A final figure needs a reason for any change, every other one for being lost; a sum is lost with its units.
 judged as (
     select
         compared.*, states.finality,
         case
             when states.finality = 'final' then 'final_period'
-            when compared.previous_value is not null and compared.value is null then 'coverage'
+            when compared.previous_value is not null and compared.value is null
+                and not (compared.scope_type = 'cluster' and compared.basis = 'counts')
+                then 'coverage'
         end as reason_needed
     from compared
     left join last.main.period_states as states using (series_id, definition_version, period_id)
 ),
+members as (
+    select distinct cluster_id, unit_id from last.main.clusters
+    union
+    select distinct cluster_id, unit_id from marts.clusters
+),
 declared as (
     select distinct on (
-        judged.unit_id, judged.period_id, judged.accumulation, judged.series_id, judged.definition_version,
-        judged.offence_code, judged.measure
+        judged.scope_type, judged.scope_id, judged.basis, judged.source_id, judged.period_id, judged.accumulation,
+        judged.series_id, judged.definition_version, judged.offence_code, judged.measure
     )
-        judged.unit_id, judged.period_id, judged.accumulation, judged.series_id, judged.definition_version,
-        judged.offence_code, judged.measure, reasons.reason, coalesce(reasons.reason_en, reasons.reason) as reason_en
+        judged.scope_type, judged.scope_id, judged.basis, judged.source_id, judged.period_id, judged.accumulation,
+        judged.series_id, judged.definition_version, judged.offence_code, judged.measure, reasons.reason,
+        coalesce(reasons.reason_en, reasons.reason) as reason_en
     from judged
     inner join reference.release_reasons as reasons
         on reasons.kind = judged.reason_needed
-        and coalesce(reasons.unit_id, judged.unit_id) = judged.unit_id
         and coalesce(reasons.series_id, judged.series_id) = judged.series_id
         and coalesce(reasons.window_start, judged.window_start) <= judged.window_start
         and coalesce(reasons.window_end, judged.window_end) >= judged.window_end
+    left join members on members.cluster_id = judged.scope_id and members.unit_id = reasons.unit_id
+    where reasons.unit_id is null or reasons.unit_id = judged.scope_id or members.unit_id is not null
     order by reasons.reason_id
 ),
--- The sidecar of a file, or of one that takes its place, says that nothing of it stands any more.
+-- The sidecar of a file, or of one that takes its place, says today that nothing of it stands any more.
+standing as (
+    select spans.sha256, spans.state, readings.replaces
+    from core.reading_spans as spans
+    inner join ops.readings as readings using (submission_id, reading)
+    where spans.known_to is null
+),
 withdrawn as (
-    select submissions.submission_id as previous_submission_id, max(coalesce(later.state, 'replaced')) as withdrawal
+    select
+        submissions.submission_id as previous_submission_id,
+        max(case when standing.replaces = own.origin then 'replaced' else 'withdrawn' end) as withdrawal
     from last.main.submissions as submissions
     inner join ops.readings as own using (submission_id)
-    inner join (
-        select distinct sha256, state, null as replaces from ops.readings where state = 'withdrawn'
-        union all
-        select distinct null, null, replaces from ops.readings where replaces is not null
-    ) as later on later.sha256 = own.sha256 or later.replaces = own.origin
+    inner join standing
+        on standing.sha256 = own.sha256 and standing.state = 'withdrawn' or standing.replaces = own.origin
     group by submissions.submission_id
 )
 select
     judged.* exclude (previous_submission_id),
-    coalesce(declared.reason, withdrawal) as reason,
-    coalesce(declared.reason_en, withdrawal) as reason_en,
+    coalesce(declared.reason, case when reason_needed = 'coverage' then withdrawal end) as reason,
+    coalesce(declared.reason_en, case when reason_needed = 'coverage' then withdrawal end) as reason_en,
     reason_needed is not null and declared.reason is null and (reason_needed = 'final_period' or withdrawal is null)
         as is_undeclared
 from judged
-left join declared
-    using (unit_id, period_id, accumulation, series_id, definition_version, offence_code, measure)
-left join withdrawn on reason_needed is not null and withdrawn.previous_submission_id = judged.previous_submission_id;
-
--- The same of units, of sums over clusters and of stated totals: the thousand that changed most.
-create or replace temp table figure_changes as
-with sums as (
-    select *, unnest(['recorded', 'cleared']) as measure, unnest([recorded_reported_sum, cleared_reported_sum]) as value
-    from marts.cluster_totals
-),
-last_sums as (
-    select *, unnest(['recorded', 'cleared']) as measure, unnest([recorded_reported_sum, cleared_reported_sum]) as value
-    from last.main.cluster_totals
-),
-changes as (
-    select
-        'unit' as scope_type, unit_id as scope_id, 'counts' as basis, 'units' as source_id, period_id, accumulation,
-        series_id, definition_version, offence_code, measure, previous_value, value, finality, reason, reason_en
-    from count_changes
-    where previous_value is not null
-    union all
-    select
-        'cluster', cluster_id, 'counts', 'units', period_id, accumulation, series_id, definition_version, offence_code,
-        measure, before.value, now.value, null, null, null
-    from last_sums as before
-    left join sums as now
-        using (cluster_id, period_id, accumulation, series_id, definition_version, offence_code, measure)
-    where before.value is distinct from now.value and before.value is not null
-    union all
-    select
-        scope_type, scope_id, 'control_total', source_id, period_id, accumulation, series_id, definition_version,
-        offence_code, measure, before.stated, now.stated, null, null, null
-    from last.main.control_totals as before
-    left join marts.control_totals as now using (
-        scope_type, scope_id, source_id, period_id, accumulation, series_id, definition_version, offence_code, measure
-    )
-    where before.stated is distinct from now.stated and before.basis = 'control_total'
+left join declared using (
+    scope_type, scope_id, basis, source_id, period_id, accumulation, series_id, definition_version, offence_code, measure
 )
+left join withdrawn on withdrawn.previous_submission_id = judged.previous_submission_id;
+
+-- What is published of them: the thousand that changed most, and what came into a final window.
+create or replace temp table figure_changes as
 select
     scope_type, scope_id, basis, source_id, period_id, accumulation, series_id, definition_version, offence_code, measure,
-    previous_value, value, coalesce(value, 0) - previous_value as change, finality, reason, reason_en
-from changes
+    previous_value, value, coalesce(value, 0) - coalesce(previous_value, 0) as change, finality, reason, reason_en
+from all_changes
+where previous_value is not null or reason_needed is not null
 order by
     abs(change) desc, scope_type, scope_id, period_id, series_id, definition_version, offence_code, measure, basis, source_id,
     accumulation

@@ -5,6 +5,21 @@ with units as (
     select unit_id from core.members
     where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'below') and cluster_id = $scope_id
         and period_id = $period_id
+        -- over a panel only who is a member and reports in the other window too
+        and ($basis <> 'panel' or unit_id in (
+            select members.unit_id
+            from core.members as members
+            inner join core.counts as other using (unit_id, period_id)
+            where members.cluster_id = $scope_id and members.period_id = $other_period_id
+                and other.status = 'reported' and other.accumulation = $accumulation and other.series_id = $series_id
+                and other.definition_version = $definition_version and other.offence_code = $offence_code
+                and other.measure = $measure
+        ))
+    union
+    -- a stated total of a unit with none below it is held against its own count
+    select $scope_id
+    where $scope_type = 'unit' and $basis = 'below'
+        and $scope_id not in (select parent_id from reference.units where parent_id is not null)
     union
     select part_id from core.territories
     where $basis = 'territory' and scope_type = $scope_type and scope_id = $scope_id and period_id = $period_id

@@ -1,0 +1,105 @@
+"""What a report says of figures that need care: panels, stated totals, rounding, members, several goals."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+from pipelines.jurisdiction import load_jurisdiction
+from pipelines.publication.cluster_report import Told, content
+from pipelines.publication.wording import Words
+from pipelines.settings import ROOT, Settings
+
+VIETNAM = Settings(jurisdiction=ROOT / "data_raw" / "vietnam", home=ROOT / "var")
+PAGE = {
+    "cluster_id": "c", "name": "Cụm", "name_en": "Cluster", "period_id": "2023-01-01/2023-12-31",
+    "period_name": "Năm 2023", "period_name_en": "Year 2023", "window_start": date(2023, 1, 1),
+    "window_end": date(2023, 12, 31),
+}  # fmt: skip
+TOTALS: dict[str, Any] = {
+    "series_id": "s", "definition_version": "v", "offence_code": "all", "series_name": "Chuỗi",
+    "series_name_en": "Series", "offence_name": "Tất cả", "offence_name_en": "All", "units_expected": 2,
+    "recorded_units": 2, "recorded": 300, "recorded_reported_sum": 300, "recorded_stated": None,
+    "cleared_units_expected": 2, "cleared_units": 2, "cleared": 200, "cleared_volume": 300, "share_numerator": 300,
+    "share_denominator": 1000, "share_reason": None, "share_digits": 2, "share_way": None, "rate_digits": 2,
+    "rate_way": None, "ceiling": None, "goal_percent": None, "window_basis": "printed", "finality": "open",
+    "final_on": None, "known_on": date(2024, 1, 10),
+}  # fmt: skip
+ROW: dict[str, Any] = {
+    "scope_type": "unit", "scope_id": "A", "name": "A", "name_en": "A", "recorded": 100, "share_numerator": 100,
+    "share_denominator": 1000, "national_share": 0.1, "share_reason": None, "cleared": 80, "rate_recorded": 100,
+    "clearance_rate": 0.8, "basis": "counts", "cleared_evidence": "submitted", "provisional": False, "rounded_to": 1,
+    "rate_reason": None, "rate_remark": None, "comparator": None, "threshold_percent": None, "cleared_at_most": None,
+    "needed": None, "verdict": None, "year_before_recorded": 90, "absolute_change": 10, "change_basis": "counts",
+    "change_units": None, "change_units_expected": None, "change_reason": None,
+}  # fmt: skip
+WHOLE = {**ROW, "scope_type": "cluster", "scope_id": "c", "name": "Cụm", "name_en": "Cluster", "recorded": 300,
+         "share_numerator": 300, "cleared": 200, "rate_recorded": 300, "year_before_recorded": 280,
+         "absolute_change": 20}  # fmt: skip
+
+
+def page(
+    totals: dict[str, Any], rows: list[dict[str, Any]], language: str = "en"
+) -> tuple[str, list[str], list[list[str]]]:
+    """The paragraph, the notes and the cells of the table, as they are read."""
+    told = Told(PAGE, [({**TOTALS, **totals}, rows)], [])
+    (section,) = content(told, Words(language, load_jurisdiction(VIETNAM)))["sections"]  # type: ignore[misc]
+    plain = lambda markup: unescape(re.sub(r"<[^>]+>", "", str(markup)))  # noqa: E731
+    return (
+        plain(section.paragraph),
+        [plain(note) for note in section.notes],
+        [[plain(cell) for cell in row] for row in section.rows],
+    )
+
+
+def test_a_change_over_a_panel_is_told_as_one() -> None:
+    panel = {"change_basis": "panel", "change_units": 1, "change_units_expected": 2}
+    paragraph, notes, rows = page({}, [ROW, {**WHOLE, **panel}])
+    assert "; over the 1 of 2 units that report both, 20 (7.14%) more than in the same window" in paragraph
+    assert rows[-1][3] == "+20 m"
+    assert "m: over the units that report both windows only." in notes
+    paragraph, notes, _ = page({}, [ROW, WHOLE])
+    assert "; 20 (7.14%) more than in the same window" in paragraph
+    assert not any(note.startswith("m:") for note in notes)
+
+
+def test_a_stated_total_that_differs_from_the_sum_is_said() -> None:
+    """10.105 of the stated 14.520 is 69,59 %; the units' sum of 13.726 stands beside it."""
+    totals = {"recorded": 13726, "recorded_stated": 14520, "share_numerator": 13726, "share_denominator": 58086}
+    whole = {**WHOLE, "recorded": 13726, "cleared": 10105, "rate_recorded": 14520, "basis": "control_total"}
+    paragraph, _, rows = page(totals, [ROW, whole], "vi")
+    assert "xảy ra 13.726 vụ (nguồn nêu tổng 14.520 vụ)" in paragraph
+    assert "10.105 vụ theo tổng số nguồn nêu cho cả cụm, đạt tỷ lệ 69,59%" in paragraph
+    assert rows[-1][4] == "10.105 c"
+
+
+def test_what_no_form_of_a_unit_says_is_marked() -> None:
+    stated = {**ROW, "share_numerator": None, "share_reason": "x", "basis": "control_total"}
+    _, notes, rows = page({}, [stated, WHOLE])
+    assert (rows[0][1], rows[0][4]) == ("100 c", "80 c")
+    assert "c: what a source states; no sum of the units, and no report of the unit." in notes
+
+
+def test_only_what_a_source_prints_is_said_to_be_as_it_prints() -> None:
+    _, notes, _ = page({}, [ROW, WHOLE])
+    assert not any("as there" in note for note in notes)
+    paragraph, notes, _ = page({"share_digits": 1, "share_way": "truncate", "share_numerator": 2499,
+                                "share_denominator": 10000}, [ROW, WHOLE])  # fmt: skip
+    assert "24.9% of the nation" in paragraph
+    assert any("prints (1), cut off as there" in note for note in notes)
+
+
+def test_rounded_figures_and_remarks_have_a_note() -> None:
+    remark = "more was cleared than recorded; how much of it is of earlier offences is not known"
+    _, notes, _ = page({}, [{**ROW, "rounded_to": 5, "rate_remark": remark}, WHOLE], "vi")
+    assert any("bội số của 5" in note for note in notes)
+    assert any(note.startswith("A: số vụ khám phá lớn hơn số vụ xảy ra") for note in notes)
+
+
+def test_two_wholes_of_one_series_are_told_apart() -> None:
+    other = {**TOTALS, "offence_code": "other", "offence_name_en": "Others"}
+    told = Told(PAGE, [(TOTALS, [ROW, WHOLE]), (other, [ROW, WHOLE])], [])
+    sections = content(told, Words("en", load_jurisdiction(VIETNAM)))["sections"]
+    assert [section.title for section in sections] == ["Series: All", "Series: Others"]  # type: ignore[attr-defined]
