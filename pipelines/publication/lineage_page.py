@@ -15,7 +15,7 @@ _SAID = {
     "counts": "counts of the units", "control_total": "total that the source states",
     "territory": "counts of the units that make up the territory", "below": "counts of the units it is held against",
     "bound": "what the stated total and the counts of the others leave", "panel": "counts of the units of both windows",
-    "nation": "the nation's figure",
+    "months": "counts of the months added up",
 }  # fmt: skip
 
 

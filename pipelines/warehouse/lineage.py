@@ -103,13 +103,18 @@ def explain(
     except duckdb.CatalogException:
         raise LineageError("nothing is built yet; `ccw run` does it") from None
     nation = con.execute("select nation_id from reference.jurisdiction").fetchall()[0][0]
-    inputs = [_input(con, column, spec, row, nation) for column, spec in told[table].items() if _applies(spec, row)]
+    inputs = [
+        _input(con, column, spec, row, nation)
+        for column, specs in told[table].items()
+        for spec in (specs if isinstance(specs, list) else [specs])
+        if _applies(spec, row)
+    ]
     return Explanation(table, row, {key: row[key] for key in model.grain}, tuple(inputs))
 
 
-def _load(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+def _load(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
-        told: dict[str, dict[str, dict[str, Any]]] = load_yaml((folder / FILE).read_text(encoding="utf-8"))
+        told: dict[str, dict[str, Any]] = load_yaml((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ModelError(f"{folder / FILE}: cannot be used ({error})") from None
     return told
@@ -141,13 +146,19 @@ def _input(
 ) -> Input:
     keys = {key: _key(key, spec, row) for key in _KEYS}
     if keys["scope_type"] == "nation":
-        # of the nation a source gives a count of its own or a total; both are looked for where the row does not say
         keys |= {"scope_type": "unit", "scope_id": nation}
-    bases = ("counts", "control_total") if keys["basis"] == "nation" else (keys["basis"],)
-    parts = [part for basis in bases for part in _parts(con, {**keys, "basis": basis})]
-    if keys["basis"] == "nation":
-        parts = [part for part in parts if part.value == row[column]][:1]
-    return Input(column, row[column], str(keys["basis"]), tuple(parts))
+    if keys["basis"] == "either":
+        return _either(con, column, keys, row[column])
+    return Input(column, row[column], str(keys["basis"]), tuple(_parts(con, keys)))
+
+
+def _either(con: duckdb.DuckDBPyConnection, column: str, keys: Mapping[str, Any], value: int | None) -> Input:
+    """The row does not say whether its number is of counts or stated: whichever gives it, of one source."""
+    counted = _parts(con, {**keys, "basis": "counts"})
+    if counted and sum(part.value for part in counted) == value:
+        return Input(column, value, "counts", tuple(counted))
+    stated = [part for part in _parts(con, {**keys, "basis": "control_total"}) if part.value == value]
+    return Input(column, value, "control_total", tuple(stated[:1]))
 
 
 def _key(key: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Any:

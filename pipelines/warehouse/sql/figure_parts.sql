@@ -1,6 +1,19 @@
 -- The values of files of which one figure is made, each with its file, cell, digest, raw text and revision.
-with units as (
-    select $scope_id as unit_id where $scope_type = 'unit' and $basis = 'counts'
+with windows as (
+    select $period_id as period_id where $basis <> 'months'
+    union
+    select period_id
+    from core.calendar_periods
+    where $basis = 'months' and span = 'month' and window_start >= split_part($period_id, '/', 1)::date
+        and window_end <= split_part($period_id, '/', 2)::date
+),
+units as (
+    select $scope_id as unit_id where $scope_type = 'unit' and $basis in ('counts', 'months')
+    union
+    select unit_id
+    from core.members
+    semi join windows using (period_id)
+    where $scope_type = 'cluster' and $basis = 'months' and cluster_id = $scope_id
     union
     select unit_id from core.members
     where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'below') and cluster_id = $scope_id
@@ -55,7 +68,8 @@ values_read as (
         history.revision, history.evidence, history.derived_from, history.known_from, history.value_no
     from core.count_history as history
     inner join units using (unit_id)
-    where history.known_to is null and history.status = 'reported' and history.period_id = $period_id
+    semi join windows using (period_id)
+    where history.known_to is null and history.status = 'reported'
         and history.accumulation = $accumulation and history.series_id = $series_id
         and history.definition_version = $definition_version and history.offence_code = $offence_code
         and history.measure = $measure
