@@ -20,6 +20,7 @@ import polars as pl
 from pipelines.domain.findings import LANGUAGES, Finding, Severity, message, place_of
 from pipelines.domain.yaml_text import load_yaml
 from pipelines.publication import findings_report
+from pipelines.publication.asking import template
 
 # What a workbook program may take for a formula when it stands first in a cell.
 _FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -70,8 +71,7 @@ def told(file: str, state: str, findings: pl.DataFrame, language: str) -> list[s
 
 def write_page(feedback: Feedback, path: Path, language: str) -> None:
     """Write the page of one submission, in one step."""
-    template = _template()
-    page = template.render(
+    page: str = template("feedback.html").render(
         feedback=feedback, labels=_labels(language), language=language, place_of=place_of, message=message, day=_day
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,14 +158,6 @@ def _day(day: date | str, language: str) -> str:
     """A day (or its ISO text) as the language writes it."""
     own = date.fromisoformat(day) if isinstance(day, str) else day
     return own.strftime(_labels(language)["day"])
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, select_autoescape  # only runs need it; commands start without it
-
-    text = files("pipelines.publication").joinpath("templates", "feedback.html").read_text(encoding="utf-8")
-    return Environment(autoescape=select_autoescape(default=True, default_for_string=True)).from_string(text)
 
 
 @cache

@@ -6,13 +6,13 @@ Does not belong here: raising findings, and keeping them.
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.domain.findings import LANGUAGES, message, place_of
+from pipelines.publication.asking import template
 
 _SHOWN = 20
 _WORDS = {"en": ("Found", "Expected"), "vi": ("Tìm thấy", "Mong đợi")}
@@ -32,11 +32,7 @@ def with_messages(findings: pl.DataFrame) -> list[dict[str, Any]]:
 
 def write_report(findings: pl.DataFrame, path: Path, title: str) -> None:
     """Write the page in one step, so that a reader never sees half of it."""
-    from jinja2 import Environment, select_autoescape  # only runs need it; commands start without it
-
-    template = files("pipelines.publication").joinpath("templates", "findings.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
-    page = environment.from_string(template).render(findings=with_messages(findings), title=title)
+    page: str = template("findings.html").render(findings=with_messages(findings), title=title)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".tmp")
     draft.write_text(page, encoding="utf-8")

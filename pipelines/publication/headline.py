@@ -7,13 +7,13 @@ Does not belong here: computing any of them (models/marts).
 from __future__ import annotations
 
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
 import duckdb
 
 from pipelines.domain.rounding import format_count, format_percent, percent
 from pipelines.jurisdiction import Headline, Jurisdiction
+from pipelines.publication.asking import ask
 
 _SHARE_DIGITS = 4  # enough to see whether a printed share was rounded or truncated
 _RATE_DIGITS = 2
@@ -42,18 +42,16 @@ def headline(release: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> 
 
 
 def _query(release: duckdb.DuckDBPyConnection, name: str, wanted: Headline) -> list[dict[str, Any]]:
-    text = files("pipelines.publication").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    values = {
-        "cluster": wanted.cluster,
-        "series": wanted.series,
-        "definition_version": wanted.definition_version,
-        "offence": wanted.offence,
-        "window_start": wanted.window.start,
-        "window_end": wanted.window.end,
-    }
-    cursor = release.execute(text, {name: value for name, value in values.items() if f"${name}" in text})
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return ask(
+        release,
+        name,
+        cluster=wanted.cluster,
+        series=wanted.series,
+        definition_version=wanted.definition_version,
+        offence=wanted.offence,
+        window_start=wanted.window.start,
+        window_end=wanted.window.end,
+    )
 
 
 def _row(row: dict[str, Any], jurisdiction: Jurisdiction) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ Does not belong here: finding it (warehouse/lineage.py). It shows raw texts, so 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
+
+from pipelines.publication.asking import template
 
 _SAID = {
     "counts": "counts of the units", "control_total": "total that the source states",
@@ -45,11 +46,7 @@ def lines(explained: Explained) -> list[str]:
 
 def write(explained: Explained, path: Path) -> None:
     """Write the explanation as a page."""
-    from jinja2 import Environment, select_autoescape
-
-    template = files("pipelines.publication").joinpath("templates", "lineage.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
-    page: str = environment.from_string(template).render(explained=explained, basis=_basis, place=_place, how=_how)
+    page: str = template("lineage.html").render(explained=explained, basis=_basis, place=_place, how=_how)
     path.write_text(page, encoding="utf-8")
 
 

@@ -11,13 +11,13 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipelines.jurisdiction import Jurisdiction
+from pipelines.publication.asking import ask, template
 from pipelines.publication.cluster_report import Told, content
 from pipelines.publication.wording import LANGUAGES, Row, Words
 
@@ -51,14 +51,14 @@ def write(
 
 
 def _told(con: duckdb.DuckDBPyConnection) -> Iterator[Told]:
-    for page in _query(con, "report_pages", {}):
+    for page in ask(con, "report_pages"):
         wanted = {"cluster": page["cluster_id"], "period": page["period_id"]}
         series = []
-        for totals in _query(con, "report_sections", wanted) if page["period_id"] else ():
+        for totals in ask(con, "report_sections", **wanted) if page["period_id"] else ():
             keys = {"series": totals["series_id"], "definition_version": totals["definition_version"]}
-            rows = _query(con, "report_rows", {**wanted, **keys, "offence": totals["offence_code"]})
+            rows = ask(con, "report_rows", **wanted, **keys, offence=totals["offence_code"])
             series.append((totals, rows))
-        yield Told(page, series, _query(con, "report_members", wanted))
+        yield Told(page, series, ask(con, "report_members", **wanted))
 
 
 def _taken_over(before: Path | None, file: str, digest: str, folder: Path) -> bool:
@@ -77,23 +77,8 @@ def _file(row: Row, language: str) -> str:
     return f"{row['cluster_id']}{window}.{language}.html"
 
 
-def _query(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-    text = files("pipelines.publication").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    cursor = con.execute(text, {key: value for key, value in values.items() if f"${key}" in text})
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _render(path: Path, template: str, values: Mapping[str, Any]) -> None:
-    path.write_text(_template(template).render(values), encoding="utf-8")
-
-
-@cache
-def _template(name: str) -> Any:
-    from jinja2 import Environment, select_autoescape  # only publishing needs it
-
-    text = files("pipelines.publication").joinpath("templates", name).read_text(encoding="utf-8")
-    return Environment(autoescape=select_autoescape(default=True, default_for_string=True)).from_string(text)
+def _render(path: Path, page: str, values: Mapping[str, Any]) -> None:
+    path.write_text(template(page).render(values), encoding="utf-8")
 
 
 @cache

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
 import duckdb
 
 from pipelines.domain.rounding import format_count, format_percent
 from pipelines.jurisdiction import Jurisdiction
+from pipelines.publication.asking import ask
 
 
 def lines(con: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> tuple[tuple[str, ...], bool]:
@@ -22,10 +22,7 @@ def lines(con: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction) -> tuple[t
 
     `con` is a connection to a database with marts.published_figures.
     """
-    text = files("pipelines.publication").joinpath("sql", "verdicts.sql").read_text(encoding="utf-8")
-    cursor = con.execute(text)
-    columns = [column[0] for column in cursor.description or ()]
-    figures = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    figures = ask(con, "verdicts")
     counts = Counter(figure["verdict"].partition(" base ")[0] for figure in figures)
     summary = ", ".join(f"{verdict} {times}" for verdict, times in sorted(counts.items())) or "no figures"
     told = (*(_line(figure, jurisdiction) for figure in figures), f"{len(figures)} printed figures: {summary}.")

@@ -1,0 +1,2 @@
+-- Which release this is.
+from build_info;
