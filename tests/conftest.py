@@ -46,7 +46,8 @@ def workplace(tmp_path: Path) -> Callable[..., Settings]:
         for name in submissions:
             _copy_submission(name, settings)
         if after is not None:
-            shutil.copytree(after.state, settings.state, symlinks=True)
+            # backups are of no use here, and large
+            shutil.copytree(after.state, settings.state, symlinks=True, ignore=shutil.ignore_patterns("backups"))
         settings.submissions.mkdir(exist_ok=True)
         return settings
 
