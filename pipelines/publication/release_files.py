@@ -30,6 +30,21 @@ class Table:
     columns: tuple[tuple[str, str], ...]
 
 
+_BUILD_INFO = Table(
+    "build_info",
+    "",
+    "Which release this is, and what it was built from; one row.",
+    (),
+    (
+        ("release_id", "Name of the release and of its folder"),
+        ("published_at", "When it was published"),
+        ("fingerprint", "Digest of the ledger, the reference data and the models that it was built from"),
+        ("contract_version", "Version of the contract: tables, grain, types, macros"),
+        ("code_version", "Version of the program"),
+    ),
+)
+
+
 def write(
     con: duckdb.DuckDBPyConnection,
     folder: Path,
@@ -98,6 +113,7 @@ def _write_database(
         con.execute(f"create table draft_release.main.build_info ({columns})")
         places = ", ".join("?" for _ in build_info)
         con.execute(f"insert into draft_release.main.build_info values ({places})", list(build_info.values()))
+        con.execute(_comments(_BUILD_INFO))
         _create_macros(con, macros)
         con.execute("commit")
         con.execute("checkpoint draft_release")
