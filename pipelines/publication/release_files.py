@@ -120,7 +120,7 @@ def _write_database(
 
 
 def _create_macros(con: duckdb.DuckDBPyConnection, macros: Sequence[str]) -> None:
-    """Their names and bodies say `main`, so that they hold wherever the file is opened, under whatever name."""
+    """Names and bodies say `main`: they hold in a file of any name, and in an attached one after `use`."""
     own = con.execute("select current_database()").fetchall()[0][0]
     con.execute("use draft_release")
     try:

@@ -116,15 +116,15 @@ def _browsed(folder: Path) -> dict[str, Any]:
 
 
 SHELL_REFUSES = (
-    ".open /tmp/other.duckdb", ".shell true", ".read /etc/passwd", ".output /tmp/out.txt",
+    ".open other.duckdb", ".shell true", ".read /etc/passwd", ".output out.txt",
     "attach ':memory:' as other;",
-    "copy units to '/tmp/units.csv';", "select * from read_text('/etc/passwd');", "install httpfs;",
+    "copy units to 'units.csv';", "select * from read_text('/etc/passwd');", "install httpfs;",
     "create table mine as select 1;", "set enable_external_access = true;",
 )  # fmt: skip
 
 
 def test_the_shell_reads_the_release_and_nothing_else(
-    finished_run: Settings, expected: list[str], monkeypatch: pytest.MonkeyPatch
+    finished_run: Settings, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`ccw shell` runs this very command; here the shell's package is in an environment of its own."""
     from pipelines import publishing
@@ -137,8 +137,11 @@ def test_the_shell_reads_the_release_and_nothing_else(
         done = subprocess.run([*command, "-json", "-c", statement], capture_output=True, text=True, check=False)
         assert (done.returncode, json.loads(done.stdout)) == (0, [{"answer": answer}]), done.stderr
     for statement in SHELL_REFUSES:
-        done = subprocess.run(command, input=f"{statement}\n", capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, input=f"{statement}\n", capture_output=True, text=True, check=False, cwd=tmp_path
+        )
         assert done.stderr, statement
+        assert not list(tmp_path.iterdir()), statement
         assert "root:" not in done.stdout
 
 

@@ -72,16 +72,20 @@ def _texts(con: duckdb.DuckDBPyConnection, where: str) -> set[str]:
     [
         "select * from read_csv('/etc/passwd')",
         "select * from read_text('/etc/passwd')",
-        "attach ':memory:' as other; attach '/tmp/other.duckdb' as another",
+        "attach ':memory:' as other; attach 'other.duckdb' as another",
         "install httpfs",
         "load httpfs",
-        "copy units to '/tmp/units.csv'",
+        "copy units to 'units.csv'",
         "create table mine as select 1",
         "update units set name = 'x'",
         "set enable_external_access = true",
         "set lock_configuration = false",
     ],
 )
-def test_opened_as_documented_it_cannot_leave_the_file(finished_run: Settings, statement: str) -> None:
+def test_opened_as_documented_it_cannot_leave_the_file(
+    finished_run: Settings, statement: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with open_release(finished_run.published_database) as con, pytest.raises(duckdb.Error):
         con.execute(statement)
+    assert not list(tmp_path.iterdir())  # and nothing was written

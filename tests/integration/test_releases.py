@@ -117,7 +117,7 @@ def test_a_break_moves_the_first_number_and_an_addition_the_second() -> None:
     table = {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "BIGINT"}}
     old = contract.Contract("1.3", {"t": table}, {"m": ["x"]})
     assert contract.next_version(old, old) == "1.3"
-    wider = {"grain": ["a"], "columns": {**table["columns"], "c": "DATE"}}  # type: ignore[dict-item]
+    wider = {"grain": ["a"], "columns": {**table["columns"], "c": "DATE"}}
     assert contract.next_version(old, contract.Contract("", {"t": wider, "u": table}, {"m": ["x"]})) == "1.4"
     for tables, macros in (
         ({}, {"m": ["x"]}),

@@ -40,13 +40,17 @@ WHOLE = {**ROW, "scope_type": "cluster", "scope_id": "c", "name": "Cụm", "name
          "absolute_change": 20}  # fmt: skip
 
 
+def plain(markup: object) -> str:
+    """A text as it is read on the page."""
+    return unescape(re.sub(r"<[^>]+>", "", str(markup)))
+
+
 def page(
     totals: dict[str, Any], rows: list[dict[str, Any]], language: str = "en"
 ) -> tuple[str, list[str], list[list[str]]]:
     """The paragraph, the notes and the cells of the table, as they are read."""
     told = Told(PAGE, [({**TOTALS, **totals}, rows)], [])
-    (section,) = content(told, Words(language, load_jurisdiction(VIETNAM)))["sections"]  # type: ignore[misc]
-    plain = lambda markup: unescape(re.sub(r"<[^>]+>", "", str(markup)))  # noqa: E731
+    (section,) = content(told, Words(language, load_jurisdiction(VIETNAM)))["sections"]
     return (
         plain(section.paragraph),
         [plain(note) for note in section.notes],
@@ -102,4 +106,4 @@ def test_two_wholes_of_one_series_are_told_apart() -> None:
     other = {**TOTALS, "offence_code": "other", "offence_name_en": "Others"}
     told = Told(PAGE, [(TOTALS, [ROW, WHOLE]), (other, [ROW, WHOLE])], [])
     sections = content(told, Words("en", load_jurisdiction(VIETNAM)))["sections"]
-    assert [section.title for section in sections] == ["Series: All", "Series: Others"]  # type: ignore[attr-defined]
+    assert [section.title for section in sections] == ["Series: All", "Series: Others"]
