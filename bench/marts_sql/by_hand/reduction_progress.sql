@@ -7,10 +7,18 @@ with so_far as (
     from marts.year_to_date as so_far
     inner join core.windows as windows on windows.window_end = so_far.window_end
     inner join core.members as members on members.unit_id = so_far.unit_id and members.period_id = windows.period_id
+    inner join (
+        select cluster_id, period_id, count(*) as members from core.members group by all
+    ) as counted on counted.cluster_id = members.cluster_id and counted.period_id = members.period_id
     group by all
+    having count(*) = any_value(counted.members)
 )
 select targets.*, now.months, now.recorded as used, base.recorded as base_used,
-    targets.needed - now.recorded as remaining, (targets.needed - now.recorded) / (12 - now.months) as allowed_per_month
+    targets.needed - now.recorded as remaining, (targets.needed - now.recorded) / nullif(12 - now.months, 0) as allowed_per_month,
+    case when now.recorded > targets.needed then 'ceiling exceeded' when now.months = 12 then 'attained'
+        when base.recorded is null then 'open'
+        when now.recorded * 100 <= base.recorded * (100 + targets.threshold_percent) then 'below the path'
+        else 'above the path' end as verdict
 from marts.target_attainment as targets
 inner join reference.targets as declared using (target_id)
 inner join so_far as now
