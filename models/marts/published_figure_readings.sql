@@ -8,66 +8,16 @@ caveats: >
   size. A figure with a hedge word agrees within one unit of its last digit that is not zero, on the side that the word says.
 */
 with figures as (
-    select
-        *,
-        window_start::varchar || '/' || window_end::varchar as period_id,
-        base_window_start::varchar || '/' || base_window_end::varchar as base_period_id,
-        coalesce(statistic, 'level') = 'change' as is_change,
-        coalesce(printed_percent, false) as is_percent,
-        coalesce(printed_scaled, value) as printed_number,
-        coalesce(printed_digits, 0) as digits,
-        -- the count that was printed, where it is a whole number
-        case when printed_number % pow(10, digits)::bigint = 0 then printed_number // pow(10, digits)::bigint end
-            as printed_count
-    from reference.published_figures
+    from core.printed_figures
 ),
--- The statement to use for a figure: of its own source, then of units, then what sources state.
 own as (
-    select distinct on (figures.figure_id, stated.measure) figures.figure_id, stated.*
-    from figures
-    inner join core.stated_counts as stated
-        on stated.scope_type = figures.scope_type
-        and stated.scope_id = figures.scope_id
-        and stated.period_id = figures.period_id
-        and stated.series_id = figures.series_id
-        and stated.definition_version = figures.definition_version
-        and stated.offence_code = figures.offence_code
-    left join reference.sources as sources on sources.source_id = stated.source_id
-    -- what was transcribed from a printed total says nothing of it
-    where figures.is_change or stated.basis_rank < 3 or stated.measure <> figures.measure
-        or stated.source_id <> figures.source_id
-    order by stated.source_id = figures.source_id desc, stated.basis_rank, sources.precedence, stated.source_id
+    select * exclude (side) from core.printed_counts where side = 'own'
 ),
 base as (
-    select distinct on (figures.figure_id, stated.measure) figures.figure_id, stated.*
-    from figures
-    inner join core.stated_counts as stated
-        on stated.scope_type = figures.scope_type
-        and stated.scope_id = figures.scope_id
-        and stated.period_id = figures.base_period_id
-        and stated.series_id = figures.series_id
-        and stated.offence_code = figures.offence_code
-    left join reference.sources as sources on sources.source_id = stated.source_id
-    order by
-        stated.definition_version = figures.definition_version desc, stated.source_id = figures.source_id desc, stated.basis_rank, sources.precedence, stated.definition_version, stated.source_id
+    select * exclude (side) from core.printed_counts where side = 'base'
 ),
--- Changes of counts printed by one source beside each other.
 beside as (
-    select
-        figures.figure_id, other.figure_id as other_id, other.measure, other.is_percent, other.printed_number as change
-    from figures
-    inner join figures as other
-        on other.is_change and other.hedge is null
-        and other.source_id = figures.source_id
-        and other.scope_type = figures.scope_type
-        and other.scope_id = figures.scope_id
-        and other.period_id = figures.period_id
-        and other.base_period_id is not distinct from figures.base_period_id
-        and other.series_id = figures.series_id
-        and other.definition_version = figures.definition_version
-        and other.offence_code = figures.offence_code
-        and other.figure_id <> figures.figure_id
-    where figures.is_change
+    from core.printed_changes
 ),
 own_rates as (
     select
@@ -150,10 +100,10 @@ of_levels as (
 of_other_prints as (
     select
         figures.figure_id, 4 as priority, 'ratio' as kind, 'as printed elsewhere: ' || other.printed_text as compared_with,
-        other.printed_number as numerator, 100 * cast(pow(10, other.digits) as hugeint) as denominator
+        other.printed_number as numerator, 100 * cast(pow(10, other.printed_digits) as hugeint) as denominator
     from figures
     inner join figures as other
-        on other.is_percent and figures.is_percent and other.hedge is null and other.digits > figures.digits
+        on other.is_percent and figures.is_percent and other.hedge is null and other.printed_digits > figures.printed_digits
         and other.is_change = figures.is_change
         and other.source_id = figures.source_id
         and other.scope_type = figures.scope_type
@@ -182,8 +132,8 @@ changes as (
         inner join figures using (figure_id, measure)
         union all
         select
-            beside.figure_id, beside.measure, 2, 'base that the change beside it implies', own.value - beside.change,
-            (own.value - beside.change)::varchar, null
+            beside.figure_id, beside.measure, 2, 'base that the change beside it implies', own.value - beside.printed_number,
+            (own.value - beside.printed_number)::varchar, null
         from beside
         inner join own using (figure_id, measure)
         where not beside.is_percent
@@ -195,11 +145,11 @@ changes as (
         from figures
         inner join own using (figure_id, measure)
         inner join beside using (figure_id, measure)
-        inner join figures as other on other.figure_id = beside.other_id
+        inner join figures as other on other.figure_id = beside.other_figure_id
         where beside.is_percent and not figures.is_percent
             and abs(other.printed_number) in (
-                abs(core.percent_half_up(figures.printed_number, own.value - figures.printed_number, other.digits)),
-                abs(core.percent_truncated(figures.printed_number, own.value - figures.printed_number, other.digits))
+                abs(core.percent_half_up(figures.printed_number, own.value - figures.printed_number, other.printed_digits)),
+                abs(core.percent_truncated(figures.printed_number, own.value - figures.printed_number, other.printed_digits))
             )
         union all
         -- the base as the source prints it, be it beside the change or on another day
@@ -208,7 +158,7 @@ changes as (
             printed.printed_number::varchar, null
         from figures
         inner join figures as printed
-            on not printed.is_change and printed.hedge is null and not printed.is_percent and printed.digits = 0
+            on not printed.is_change and printed.hedge is null and not printed.is_percent and printed.printed_digits = 0
             and printed.source_id = figures.source_id
             and printed.scope_type = figures.scope_type
             and printed.scope_id = figures.scope_id
@@ -306,8 +256,8 @@ of_points as (
         where cleared.measure = 'cleared' and recorded.measure = 'recorded'
         union all
         select
-            rates.figure_id, 2, 'rates of the bases that the changes beside it imply', rates.cleared - cleared.change,
-            rates.recorded - recorded.change, []::varchar[]
+            rates.figure_id, 2, 'rates of the bases that the changes beside it imply', rates.cleared - cleared.printed_number,
+            rates.recorded - recorded.printed_number, []::varchar[]
         from own_rates as rates
         inner join beside as cleared
             on cleared.figure_id = rates.figure_id and cleared.measure = 'cleared' and not cleared.is_percent
@@ -332,7 +282,7 @@ of_gaps as (
     union all
     select
         figures.figure_id, 2, 'points', 'the rate as printed less the target',
-        rates.printed_number::hugeint * 1000000 // cast(pow(10, rates.digits) as hugeint)
+        rates.printed_number::hugeint * 1000000 // cast(pow(10, rates.printed_digits) as hugeint)
         - (targets.threshold_percent::decimal(9, 4) * 1000000)::hugeint,
         100000000::hugeint, []::varchar[], null
     from figures
@@ -384,11 +334,11 @@ readings as (
 ),
 shortened as (
     select
-        readings.*, figures.digits, figures.hedge,
-        case when readings.denominator is null then readings.numerator * cast(pow(10, figures.digits) as hugeint)
-            else core.percent_half_up(readings.numerator, readings.denominator, figures.digits) end::bigint as rounded_number,
-        case when readings.denominator is null then readings.numerator * cast(pow(10, figures.digits) as hugeint)
-            else core.percent_truncated(readings.numerator, readings.denominator, figures.digits)
+        readings.*, figures.printed_digits, figures.hedge,
+        case when readings.denominator is null then readings.numerator * cast(pow(10, figures.printed_digits) as hugeint)
+            else core.percent_half_up(readings.numerator, readings.denominator, figures.printed_digits) end::bigint as rounded_number,
+        case when readings.denominator is null then readings.numerator * cast(pow(10, figures.printed_digits) as hugeint)
+            else core.percent_truncated(readings.numerator, readings.denominator, figures.printed_digits)
         end::bigint as truncated_number,
         -- a fall may be printed as its size
         case when figures.is_change and figures.printed_number > 0 and readings.numerator < 0
@@ -421,7 +371,7 @@ select
     end as is_within_hedge,
     rounded_number = meant_number and (
         denominator is null
-        or rounded_number::hugeint * denominator = numerator::hugeint * 100 * cast(pow(10, digits) as hugeint)
+        or rounded_number::hugeint * denominator = numerator::hugeint * 100 * cast(pow(10, printed_digits) as hugeint)
     ) as is_exact,
     rounded_number = meant_number as is_rounded,
     truncated_number = meant_number as is_truncated

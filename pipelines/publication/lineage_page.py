@@ -14,9 +14,12 @@ from pipelines.publication.asking import template
 
 _SAID = {
     "counts": "counts of the units", "control_total": "total that the source states",
-    "territory": "counts of the units that make up the territory", "below": "counts of the units it is held against",
-    "bound": "what the stated total and the counts of the others leave", "panel": "counts of the units of both windows",
-    "months": "counts of the months added up",
+    "territory": "counts of the units that make up the territory or reach into it",
+    "within": "counts of the units that lie wholly within the territory",
+    "below": "counts of the units it is held against", "panel": "counts of the units that give both",
+    "months": "counts of the months added up", "first": "what was stated first",
+    "version": "what became current on that day", "age": "what was current when the window had that age",
+    "source": "what this source says of the unit", "declared": "declared in the reference data",
 }  # fmt: skip
 
 
@@ -35,10 +38,11 @@ def lines(explained: Explained) -> list[str]:
     """The explanation for a terminal."""
     told = [f"{explained.table}: " + ", ".join(f"{key} {value}" for key, value in explained.grain.items())]
     for given in explained.inputs:
-        told += ["", f"{given.column} {'(none)' if given.value is None else given.value}: {_basis(given)}"]
+        told += ["", f"{given.column}{_value(given)}: {_basis(given)}"]
         told += [line for part in given.parts for line in _part_lines(part)]
-        if not given.parts:
-            told.append("  nothing was received that gives it")
+        told += [line for declared in given.declarations for line in _declaration_lines(declared)]
+        if not (given.parts or given.declarations):
+            told.append("  no cell of a file gives it")
     if not explained.inputs:
         told.append("Nothing of this row is read from a cell: it follows from other rows.")
     return told
@@ -46,7 +50,7 @@ def lines(explained: Explained) -> list[str]:
 
 def write(explained: Explained, path: Path) -> None:
     """Write the explanation as a page."""
-    page: str = template("lineage.html").render(explained=explained, basis=_basis, place=_place, how=_how)
+    page: str = template("lineage.html").render(explained=explained, basis=_basis, value=_value, place=_place, how=_how)
     path.write_text(page, encoding="utf-8")
 
 
@@ -62,6 +66,19 @@ def _part_lines(part: Any) -> list[str]:
         for finding in part.findings
     ]
     return told
+
+
+def _declaration_lines(declared: Any) -> list[str]:
+    return [
+        f"  {declared.key}: {declared.text!r}",
+        f"    {declared.table}.csv{f', published in {declared.citation}' if declared.citation else ''}",
+    ]
+
+
+def _value(given: Any) -> str:
+    if given.value is None:
+        return "" if given.basis == "declared" else " (none)"
+    return f" {given.value}"
 
 
 def _basis(given: Any) -> str:

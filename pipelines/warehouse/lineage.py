@@ -6,8 +6,8 @@ Does not belong here: telling it (publication/lineage_page.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from pipelines.warehouse.models import Model, ModelError
 FILE = "lineage.yml"
 _KEYS = (
     "scope_type", "scope_id", "period_id", "accumulation", "series_id", "definition_version", "offence_code", "measure",
-    "basis", "source_id", "other_period_id",
+    "basis", "source_id", "other_period_id", "other_measure", "known_on", "level", "age_months", "declared",
+    "declared_key",
 )  # fmt: skip
+_DECLARATION_KEYS = ("declared", "declared_key", "scope_type", "scope_id", "period_id")
 _DEFAULTS = {"accumulation": "increment", "basis": "counts"}
 
 
@@ -68,13 +70,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """A line of a reference table: the table, the line's key, what it says, and where that was published."""
+
+    table: str
+    key: str
+    text: str
+    citation: str | None
+
+
+@dataclass(frozen=True)
 class Input:
-    """A column of the row with its number and the values it is made of; `basis` says how they were put together."""
+    """A number of the row, or of a row it follows from, and what it is made of; `basis` says how (lineage.yml)."""
 
     column: str
     value: int | None
     basis: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,16 @@ class Explanation:
     inputs: tuple[Input, ...]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The warehouse, its marts by name, what lineage.yml says of them, and the nation's unit."""
+
+    con: duckdb.DuckDBPyConnection
+    marts: Mapping[str, Model]
+    told: Mapping[str, Any]
+    nation: str
+
+
 def explain(
     con: duckdb.DuckDBPyConnection, folder: Path, models: Sequence[Model], table: str, where: Mapping[str, str]
 ) -> Explanation:
@@ -95,26 +118,21 @@ def explain(
     Raises LineageError: there is no such table or column, or the conditions fit no row or several.
     """
     told = _load(folder)
-    model = next((m for m in models if m.layer == "marts" and m.name == table), None)
-    if model is None or table not in told:
+    marts = {model.name: model for model in models if model.layer == "marts"}
+    if table not in marts or table not in told:
         raise LineageError(f"{table} cannot be explained; these can: {', '.join(sorted(told))}")
     try:
-        row = _row(con, model, where)
+        row = _row(con, marts[table], where)
     except duckdb.CatalogException:
         raise LineageError("nothing is built yet; `ccw run` does it") from None
     nation = con.execute("select nation_id from reference.jurisdiction").fetchall()[0][0]
-    inputs = [
-        _input(con, column, spec, row, nation)
-        for column, specs in told[table].items()
-        for spec in (specs if isinstance(specs, list) else [specs])
-        if _applies(spec, row)
-    ]
-    return Explanation(table, row, {key: row[key] for key in model.grain}, tuple(inputs))
+    inputs = tuple(_inputs(_Asked(con, marts, told, nation), table, row))
+    return Explanation(table, row, {key: row[key] for key in marts[table].grain}, inputs)
 
 
-def _load(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+def _load(folder: Path) -> Mapping[str, Any]:
     try:
-        told: dict[str, dict[str, Any]] = load_yaml((folder / FILE).read_text(encoding="utf-8"))
+        told: dict[str, Any] = load_yaml((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ModelError(f"{folder / FILE}: cannot be used ({error})") from None
     return told
@@ -137,19 +155,69 @@ def _row(con: duckdb.DuckDBPyConnection, model: Model, where: Mapping[str, str])
     return found[0]
 
 
-def _applies(spec: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+def _inputs(asked: _Asked, table: str, row: Mapping[str, Any]) -> Iterator[Input]:
+    specs = asked.told[table]
+    if isinstance(specs, str):
+        yield from _of_statement(asked, specs, row)
+        return
+    for column, listed in specs.items():
+        for spec in listed if isinstance(listed, list) else [listed]:
+            if not applies(spec, row):
+                continue
+            if "rows_of" in spec:
+                yield from _of_rows(asked, column, spec, row)
+            elif "figures" in spec:
+                yield from _of_statement(asked, spec["figures"], row)
+            else:
+                yield _input(asked, column, {key: _key(key, spec, row) for key in _KEYS}, row[column])
+
+
+def applies(spec: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether an entry of lineage.yml is for this row."""
     return all(row[column] in values for column, values in spec.get("when", {}).items())
 
 
-def _input(
-    con: duckdb.DuckDBPyConnection, column: str, spec: Mapping[str, Any], row: Mapping[str, Any], nation: str
-) -> Input:
-    keys = {key: _key(key, spec, row) for key in _KEYS}
+def _of_statement(asked: _Asked, name: str, row: Mapping[str, Any]) -> Iterator[Input]:
+    for figure in _rows(asked.con, statement(name), {"row": dict(row)}):
+        yield _input(asked, figure["column"], {key: figure.get(key) for key in _KEYS}, figure.get("value"))
+
+
+def _of_rows(asked: _Asked, column: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[Input]:
+    """The inputs of rows of another table, or of this one, from which the number follows."""
+    model = asked.marts[spec["rows_of"]]
+    if row[column] is None:
+        return
+    told = {*(key for key in model.grain if key in row), *spec} - {key for key, value in spec.items() if value is None}
+    keys = {column.name: _key(column.name, spec, row) for column in model.columns if column.name in told}
+    condition = " and ".join(f"{key} is not distinct from ${key}" for key in keys)
+    found = _rows(asked.con, f"from {model.table} where {condition} order by all", keys)
+    for other in found[: spec.get("limit")]:
+        if other == row:
+            continue
+        named = ", ".join([model.name, *(f"{key}={other[key]}" for key in model.grain if other[key] != row.get(key))])
+        for given in _inputs(asked, model.name, other):
+            if "columns" not in spec or given.column.partition(":")[0] in spec["columns"]:
+                yield replace(given, column=f"{column}: {given.column} ({named})")
+
+
+def _input(asked: _Asked, column: str, keys: Mapping[str, Any], value: int | None) -> Input:
     if keys["scope_type"] == "nation":
-        keys |= {"scope_type": "unit", "scope_id": nation}
-    if keys["basis"] == "either":
-        return _either(con, column, keys, row[column])
-    return Input(column, row[column], str(keys["basis"]), tuple(_parts(con, keys)))
+        keys = {**keys, "scope_type": "unit", "scope_id": asked.nation}
+    basis = str(keys["basis"])
+    if basis == "declared":
+        return Input(column, value, basis, declarations=tuple(_declarations(asked.con, keys)))
+    if basis == "either":
+        return _either(asked.con, column, keys, value)
+    parts = _parts(asked.con, keys)
+    if basis == "version":
+        # several files may have been current on that day, or one that was read twice
+        parts = [part for part in parts if part.value == value][:1]
+    return Input(column, value, basis, tuple(parts))
+
+
+def _declarations(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any]) -> list[Declaration]:
+    found = _rows(con, statement("figure_declarations"), {key: keys[key] for key in _DECLARATION_KEYS})
+    return [Declaration(table=str(keys["declared"]), **values) for values in found]
 
 
 def _either(con: duckdb.DuckDBPyConnection, column: str, keys: Mapping[str, Any], value: int | None) -> Input:
@@ -169,9 +237,9 @@ def _key(key: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
 
 
 def _parts(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any]) -> list[Part]:
-    if keys["source_id"] == "several" or keys["basis"] != "control_total":
+    if keys["source_id"] == "several" or keys["basis"] not in ("control_total", "source"):
         keys = {**keys, "source_id": None}
-    found = _rows(con, statement("figure_parts"), keys)
+    found = _rows(con, statement("figure_parts"), {key: keys[key] for key in _KEYS if not key.startswith("declared")})
     return [Part(**values, findings=_findings(con, values)) for values in found]
 
 

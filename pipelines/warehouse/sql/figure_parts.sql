@@ -8,7 +8,7 @@ with windows as (
         and window_end <= split_part($period_id, '/', 2)::date
 ),
 units as (
-    select $scope_id as unit_id where $scope_type = 'unit' and $basis in ('counts', 'months')
+    select $scope_id as unit_id where $scope_type = 'unit' and $basis in ('counts', 'months', 'first')
     union
     select unit_id
     from core.members
@@ -16,17 +16,17 @@ units as (
     where $scope_type = 'cluster' and $basis = 'months' and cluster_id = $scope_id
     union
     select unit_id from core.members
-    where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'below') and cluster_id = $scope_id
+    where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'first', 'below') and cluster_id = $scope_id
         and period_id = $period_id
-        -- over a panel only who is a member and reports in the other window too
-        and ($basis <> 'panel' or unit_id in (
+        -- over a panel only who is a member and reports in the other window, or the other measure, too
+        and ($basis not in ('panel', 'first') or unit_id in (
             select members.unit_id
             from core.members as members
             inner join core.counts as other using (unit_id, period_id)
-            where members.cluster_id = $scope_id and members.period_id = $other_period_id
+            where members.cluster_id = $scope_id and members.period_id = coalesce($other_period_id, $period_id)
                 and other.status = 'reported' and other.accumulation = $accumulation and other.series_id = $series_id
                 and other.definition_version = $definition_version and other.offence_code = $offence_code
-                and other.measure = $measure
+                and other.measure = coalesce($other_measure, $measure)
         ))
     union
     -- a stated total of a unit with none below it is held against its own count
@@ -35,7 +35,8 @@ units as (
         and $scope_id not in (select parent_id from reference.units where parent_id is not null)
     union
     select part_id from core.territories
-    where $basis = 'territory' and scope_type = $scope_type and scope_id = $scope_id and period_id = $period_id
+    where ($basis = 'territory' or $basis = 'within' and is_within)
+        and scope_type = $scope_type and scope_id = $scope_id and period_id = $period_id
     union
     select units.unit_id
     from reference.units as units
@@ -43,24 +44,6 @@ units as (
     where $scope_type = 'unit' and $basis = 'below' and units.parent_id = $scope_id
         and windows.territory_day between coalesce(units.valid_from, windows.territory_day)
             and coalesce(units.valid_to, windows.territory_day)
-    union
-    -- a count that was not given: what a total leaves for it
-    select members.unit_id
-    from core.bounds as bounds
-    inner join core.members as members
-        on members.cluster_id = split_part(bounds.stated_by, '/', 2) and members.period_id = bounds.period_id
-    where $basis = 'bound' and bounds.basis = 'joint total' and bounds.scope_id = $scope_id
-        and bounds.period_id = $period_id and bounds.measure = $measure and bounds.series_id = $series_id
-        and bounds.definition_version = $definition_version and bounds.offence_code = $offence_code
-),
-totals as (
-    select $scope_type as scope_type, $scope_id as scope_id, $source_id as source_id where $basis = 'control_total'
-    union
-    select 'cluster', split_part(stated_by, '/', 2), source_id
-    from core.bounds
-    where $basis = 'bound' and basis = 'joint total' and scope_id = $scope_id and period_id = $period_id
-        and measure = $measure and series_id = $series_id and definition_version = $definition_version
-        and offence_code = $offence_code
 ),
 values_read as (
     select
@@ -69,18 +52,52 @@ values_read as (
     from core.count_history as history
     inner join units using (unit_id)
     semi join windows using (period_id)
-    where history.known_to is null and history.status = 'reported'
+    where (history.known_to is null or $basis = 'first') and history.status = 'reported'
         and history.accumulation = $accumulation and history.series_id = $series_id
         and history.definition_version = $definition_version and history.offence_code = $offence_code
         and history.measure = $measure
+    qualify $basis <> 'first' or row_number() over (partition by history.unit_id order by history.known_from) = 1
+    union all
+    -- what became current on a day, or was current when a window had an age
+    select
+        'count', 'unit', history.unit_id, history.value, history.source_id, history.revision, history.evidence,
+        history.derived_from, history.known_from, history.value_no
+    from core.count_history as history
+    inner join reference.units as units using (unit_id)
+    where history.status = 'reported' and history.period_id = $period_id
+        and history.accumulation = $accumulation and history.series_id = $series_id
+        and history.definition_version = $definition_version and history.offence_code = $offence_code
+        and history.measure = $measure
+        and (
+            $basis = 'version' and history.unit_id = $scope_id and core.day_of(history.known_from) = $known_on
+            or $basis = 'age' and units.level = $level
+            and core.day_of(history.known_from)
+                < (history.window_end + to_months(coalesce($age_months, 0)::integer + 1))::date
+            and (
+                history.known_to is null
+                or core.day_of(history.known_to)
+                >= (history.window_end + to_months(coalesce($age_months, 0)::integer + 1))::date
+            )
+        )
+    union all
+    -- what a source says of a unit for which another one speaks
+    select * exclude (arrived_at)
+    from (
+        select
+            'count', 'unit', scope_id, value, source_id, revision, evidence, derived_from, known_from, value_no, arrived_at
+        from core.known_values
+        where $basis = 'source' and role = 'count' and status = 'reported' and known_to is null
+            and scope_type = 'unit' and scope_id = $scope_id and source_id = $source_id and period_id = $period_id
+            and accumulation = $accumulation and series_id = $series_id and definition_version = $definition_version
+            and offence_code = $offence_code and measure = $measure
+        order by revision desc, arrived_at desc, value_no desc
+        limit 1
+    )
     union all
     select
         'statement', controls.scope_type, controls.scope_id, controls.value, controls.source_id, controls.revision,
         controls.evidence, known.derived_from, controls.known_from, known.value_no
     from core.controls as controls
-    inner join totals
-        on totals.scope_type = controls.scope_type and totals.scope_id = controls.scope_id
-        and coalesce(totals.source_id, controls.source_id) = controls.source_id
     inner join core.known_values as known
         on known.role = 'statement' and known.known_to is null and known.scope_type = controls.scope_type
         and known.scope_id = controls.scope_id and known.period_id = controls.period_id
@@ -88,9 +105,11 @@ values_read as (
         and known.definition_version = controls.definition_version and known.offence_code = controls.offence_code
         and known.measure = controls.measure and known.submission_id = controls.submission_id
         and known.sheet is not distinct from controls.sheet and known.cell = controls.cell
-    where controls.period_id = $period_id and controls.accumulation = $accumulation
-        and controls.series_id = $series_id and controls.definition_version = $definition_version
-        and controls.offence_code = $offence_code and controls.measure = $measure
+    where $basis = 'control_total' and controls.scope_type = $scope_type and controls.scope_id = $scope_id
+        and controls.source_id = coalesce($source_id, controls.source_id) and controls.period_id = $period_id
+        and controls.accumulation = $accumulation and controls.series_id = $series_id
+        and controls.definition_version = $definition_version and controls.offence_code = $offence_code
+        and controls.measure = $measure
 )
 select distinct on (values_read.value_no)
     values_read.role,

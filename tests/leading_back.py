@@ -1,0 +1,52 @@
+"""Whether the numbers of published tables are led back to parts that make them.
+
+Belongs here: explaining rows of every table of models/lineage.yml and adding their parts up.
+Does not belong here: reading the cells again (tests/reopening.py), which worlds are asked (the tests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import yaml
+
+from pipelines.settings import MODELS
+from pipelines.warehouse import lineage
+from pipelines.warehouse.models import Model
+
+TOLD = yaml.safe_load((MODELS / lineage.FILE).read_text(encoding="utf-8"))
+
+
+def not_led_back(con: duckdb.DuckDBPyConnection, models: Sequence[Model], rows: int) -> list[str]:
+    """Numbers for which no parts are named, or whose parts do not add up to them; of so many rows of each table."""
+    grains = {model.name: model.grain for model in models if model.layer == "marts"}
+    return [wrong for table in TOLD for wrong in _of_table(con, models, table, grains[table], rows)]
+
+
+def _of_table(
+    con: duckdb.DuckDBPyConnection, models: Sequence[Model], table: str, grain: Sequence[str], rows: int
+) -> Iterator[str]:
+    keys = ", ".join(grain)
+    for row in con.execute(f"select {keys} from marts.{table} order by hash({keys}) limit {rows}").fetchall():
+        where = {key: str(value) for key, value in zip(grain, row, strict=True) if value is not None}
+        explained = lineage.explain(con, MODELS, models, table, where)
+        told = {given.column.partition(":")[0] for given in explained.inputs}
+        for given in explained.inputs:
+            parts = [part.value for part in given.parts]
+            # nothing lies wholly within a territory of which nothing is known but what reaches beyond it
+            is_nothing = given.basis == "within" and given.value == 0
+            if given.declarations or given.value is None or is_nothing:
+                continue
+            if not parts or (sum(parts) != given.value and given.basis != "within"):
+                yield f"{table} {where} {given.column}: {given.value} of {parts}"
+        if isinstance(TOLD[table], dict):
+            left_out = (column for column in TOLD[table] if explained.row[column] is not None and column not in told)
+            yield from (
+                f"{table} {where} {column}: nothing" for column in left_out if _is_asked(table, column, explained.row)
+            )
+
+
+def _is_asked(table: str, column: str, row: dict[str, object]) -> bool:
+    specs = TOLD[table][column]
+    return any(lineage.applies(spec, row) for spec in (specs if isinstance(specs, list) else [specs]))
