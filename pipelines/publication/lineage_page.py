@@ -14,6 +14,7 @@ from pipelines.publication.asking import template
 
 _SAID = {
     "counts": "counts of the units", "control_total": "total that the source states",
+    "either": "counts of the units, or a total that a source states",
     "territory": "counts of the units that make up the territory or reach into it",
     "within": "counts of the units that lie wholly within the territory",
     "below": "counts of the units it is held against", "panel": "counts of the units that give both",

@@ -226,7 +226,7 @@ def _either(con: duckdb.DuckDBPyConnection, column: str, keys: Mapping[str, Any]
     if counted and sum(part.value for part in counted) == value:
         return Input(column, value, "counts", tuple(counted))
     stated = [part for part in _parts(con, {**keys, "basis": "control_total"}) if part.value == value]
-    return Input(column, value, "control_total", tuple(stated[:1]))
+    return Input(column, value, "control_total" if stated else "either", tuple(stated[:1]))
 
 
 def _key(key: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
