@@ -102,9 +102,10 @@ class Explanation:
 
 @dataclass(frozen=True)
 class _Asked:
-    """The warehouse, its marts by name, what lineage.yml says of them, and the nation's unit."""
+    """The warehouse, the folder of the models, its marts by name, what lineage.yml says of them, the nation's unit."""
 
     con: duckdb.DuckDBPyConnection
+    folder: Path
     marts: Mapping[str, Model]
     told: Mapping[str, Any]
     nation: str
@@ -126,7 +127,7 @@ def explain(
     except duckdb.CatalogException:
         raise LineageError("nothing is built yet; `ccw run` does it") from None
     nation = con.execute("select nation_id from reference.jurisdiction").fetchall()[0][0]
-    inputs = tuple(_inputs(_Asked(con, marts, told, nation), table, row))
+    inputs = tuple(_inputs(_Asked(con, folder, marts, told, nation), table, row))
     return Explanation(table, row, {key: row[key] for key in marts[table].grain}, inputs)
 
 
@@ -158,7 +159,7 @@ def _row(con: duckdb.DuckDBPyConnection, model: Model, where: Mapping[str, str])
 def _inputs(asked: _Asked, table: str, row: Mapping[str, Any]) -> Iterator[Input]:
     specs = asked.told[table]
     if isinstance(specs, str):
-        yield from _of_statement(asked, specs, row)
+        yield from _of_query(asked, specs, row)
         return
     for column, listed in specs.items():
         for spec in listed if isinstance(listed, list) else [listed]:
@@ -167,7 +168,7 @@ def _inputs(asked: _Asked, table: str, row: Mapping[str, Any]) -> Iterator[Input
             if "rows_of" in spec:
                 yield from _of_rows(asked, column, spec, row)
             elif "figures" in spec:
-                yield from _of_statement(asked, spec["figures"], row)
+                yield from _of_query(asked, spec["figures"], row)
             else:
                 yield _input(asked, column, {key: _key(key, spec, row) for key in _KEYS}, row[column])
 
@@ -177,8 +178,9 @@ def applies(spec: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     return all(row[column] in values for column, values in spec.get("when", {}).items())
 
 
-def _of_statement(asked: _Asked, name: str, row: Mapping[str, Any]) -> Iterator[Input]:
-    for figure in _rows(asked.con, statement(name), {"row": dict(row)}):
+def _of_query(asked: _Asked, name: str, row: Mapping[str, Any]) -> Iterator[Input]:
+    sql = (asked.folder / name).read_text(encoding="utf-8")
+    for figure in _rows(asked.con, sql, {"row": dict(row)}):
         yield _input(asked, figure["column"], {key: figure.get(key) for key in _KEYS}, figure.get("value"))
 
 

@@ -45,8 +45,8 @@ MARTS = [
 CORE = [
     "bounds", "calendar_periods", "cluster_sums", "comparisons", "competing_values", "control_checks", "controls",
     "copied_figures", "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "levels",
-    "members", "nation", "plausibility", "reading_spans", "revisions", "rising_figures", "stated_counts", "successors",
-    "territories", "windows",
+    "members", "nation", "plausibility", "printed_changes", "printed_counts", "printed_figures", "reading_spans",
+    "revisions", "rising_figures", "stated_counts", "successors", "territories", "windows",
 ]  # fmt: skip
 
 
