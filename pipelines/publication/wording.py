@@ -75,12 +75,13 @@ class Words:
         return self.say("window", start=self.day(row["window_start"]), end=self.day(row["window_end"]))
 
     def reason(self, text: str | None) -> str:
-        """A reason of the tables, in this language where it is known how to say it."""
-        for pattern, said in self.labels["reasons"]:
-            match = re.fullmatch(pattern, text or "")
-            if match:
-                return match.expand(said)
-        return text or ""
+        """A reason of the tables, in this language where it is known how to say it; a reason within it likewise."""
+        matches = ((re.fullmatch(pattern, text or ""), said) for pattern, said in self.labels["reasons"])
+        match, said = next((found for found in matches if found[0]), (None, ""))
+        if match is None:
+            return text or ""
+        within = [self.reason(group) for group in match.groups()]
+        return re.sub(r"\\(\d)", lambda place: within[int(place[1]) - 1], said)
 
 
 @cache

@@ -130,8 +130,8 @@ def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
 def _refuse_older(con: Connection, settings: Settings) -> None:
     """Warehouses from before readings were kept do not say when each figure became known."""
     older = (
-        "select 1 from information_schema.columns "
-        "where table_schema = 'ops' and table_name = 'submissions' and column_name = 'read_with'"
+        "select 1 from duckdb_columns() "
+        "where schema_name = 'ops' and table_name = 'submissions' and column_name = 'read_with'"
     )
     if con.execute(older).fetchall():
         raise WarehouseUnreadable(

@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.jurisdiction import load_jurisdiction
 from pipelines.publication.cluster_report import Told, content
 from pipelines.publication.wording import Words
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import MODELS, ROOT, Settings
 
 VIETNAM = Settings(jurisdiction=ROOT / "data_raw" / "vietnam", home=ROOT / "var")
 PAGE = {
@@ -107,3 +107,27 @@ def test_two_wholes_of_one_series_are_told_apart() -> None:
     told = Told(PAGE, [(TOTALS, [ROW, WHOLE]), (other, [ROW, WHOLE])], [])
     sections = content(told, Words("en", load_jurisdiction(VIETNAM)))["sections"]
     assert [section.title for section in sections] == ["Series: All", "Series: Others"]
+
+
+# Texts of the same tables that are no reasons: on what a denominator stands, and how a change was tested.
+NO_REASONS = (
+    "same statement", "same window, series and definition", "what belongs to no unit", "conditional exact test",
+    "larger than Poisson", "within Poisson",
+)  # fmt: skip
+
+
+def test_every_reason_of_the_tables_is_said_in_vietnamese() -> None:
+    """Whatever a model of a report's tables may give as a reason, with some number or name in it."""
+    said = Words("vi", load_jurisdiction(VIETNAM))
+    reasons = set()
+    for model in ("national_shares", "clearance", "changes", "constant_geography"):
+        sql = (MODELS / "marts" / f"{model}.sql").read_text(encoding="utf-8")
+        for given in re.findall(r"then\s+((?:[\w.]+ \|\| )?'[^']*'(?:\s*\|\|\s*(?:[\w.]+|'[^']*'))*)", sql):
+            text = "".join(part.strip("'") if part.startswith("'") else "7" for part in re.split(r"\s*\|\|\s*", given))
+            if " " in text and not text.startswith(NO_REASONS):
+                reasons.add(text)
+    assert len(reasons) >= 20
+    assert [text for text in reasons if said.reason(text) == text] == []
+    assert said.reason("another territory then, only 1 of 2 units of the territory report") == (
+        "khi đó là địa bàn khác (mới có 1/2 đơn vị của địa bàn báo cáo)"
+    )
