@@ -83,6 +83,7 @@ def check_tables(tables: Tables, nation: str) -> None:
     for table in ("final_periods", "release_reasons"):
         _check_windows(tables[table], table)
     _check_versions(tables)
+    _check_reasons(tables["release_reasons"])
     for (table, column), words in _WORDS.items():
         _check_words(tables[table], table, column, words)
     _check_names(tables)
@@ -224,6 +225,18 @@ def _check_versions(tables: Tables) -> None:
         version, series = wrong["definition_version"][0], wrong["series_id"][0]
         place = _place("final_periods", wrong[LINE][0], "definition_version")
         raise ReferenceDataError(f"{place}: {version!r} is no version of {series} in reference/series.csv.")
+
+
+def _check_reasons(reasons: pl.DataFrame) -> None:
+    """A reason for everything would leave nothing guarded from then on."""
+    unlimited = reasons.filter(
+        pl.all_horizontal(pl.col("unit_id", "series_id", "window_start", "window_end").is_null())
+    )
+    if unlimited.height:
+        raise ReferenceDataError(
+            f"{_place('release_reasons', unlimited[LINE][0], 'unit_id')}: it would excuse every loss or change "
+            "from now on. Name a unit, a series or a window."
+        )
 
 
 def _check_words(rows: pl.DataFrame, table: str, column: str, words: tuple[str, ...]) -> None:

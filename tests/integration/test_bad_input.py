@@ -256,7 +256,7 @@ def test_what_was_accepted_is_read_again_when_its_layout_changes(workplace: Work
     text = layout.read_text(encoding="utf-8")
     swapped = text.replace("measure: recorded", "measure: x").replace("measure: suspects", "measure: recorded")
     layout.write_text(swapped.replace("measure: x", "measure: suspects"), encoding="utf-8")
-    reasons = "reason_id,kind,reason\nr1,coverage,the layout was wrong\n"
+    reasons = "reason_id,kind,unit_id,reason\nr1,coverage,74-2008,the layout was wrong\n"
     (settings.reference / "release_reasons.csv").write_text(reasons, encoding="utf-8")
     job.run(settings, silent)
     assert _recorded(settings, "74-2008") is None  # the form states no suspects

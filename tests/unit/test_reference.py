@@ -147,7 +147,7 @@ BESIDE = {
         "series_id": "s", "window_start": "2022-12-15", "window_end": "2023-12-14", "final_on": "2024-03-01",
         "source": "x",
     },
-    "release_reasons": {"reason_id": "r", "kind": "coverage", "reason": "x"},
+    "release_reasons": {"reason_id": "r", "kind": "coverage", "reason": "x", "window_start": "2022-12-15"},
     "published_figures": FIGURE,
 }  # fmt: skip
 
@@ -177,6 +177,15 @@ def test_some_columns_hold_one_of_a_few_words(tmp_path: Path, table: str, column
     beside = {**BESIDE, "declared_gaps": {"gap_id": "g", "kind": "series", "reason": "x"}}
     settings = write_jurisdiction(tmp_path, tables_with(**{table: [{**beside[table], column: "other"}]}))
     assert told(settings) == f"reference/{table}.csv, line 2, column {column}: 'other' is none of {words}."
+
+
+def test_a_reason_for_everything_is_none(tmp_path: Path) -> None:
+    reason = {"reason_id": "r", "kind": "coverage", "reason": "x"}
+    settings = write_jurisdiction(tmp_path, tables_with(release_reasons=[reason]))
+    assert told(settings) == (
+        "reference/release_reasons.csv, line 2, column unit_id: it would excuse every loss or change from now on. "
+        "Name a unit, a series or a window."
+    )
 
 
 def test_the_template_asks_for_what_is_named(tmp_path: Path) -> None:
