@@ -123,6 +123,10 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[st
     wrong = next((text for text in texts if "=" not in text), None)
     if wrong is not None:
         raise click.BadParameter(f"{wrong}: write COLUMN=VALUE")
+    columns = [text.partition("=")[0] for text in texts]
+    twice = next((column for column in columns if columns.count(column) > 1), None)
+    if twice is not None:
+        raise click.BadParameter(f"{twice} is given twice")
     return {column: value for column, _, value in (text.partition("=") for text in texts)}
 
 

@@ -274,13 +274,17 @@ def explain(settings: Settings, table: str, where: Mapping[str, str], page: Path
         if con is None:
             raise AsOfError("there is no warehouse yet; `ccw run` makes it")
         explained = lineage.explain(con, MODELS, catalogue(settings), table, where)
-        built = builds.built_from(con, "marts")
-    if page is not None:
-        lineage_page.write(explained, page)
+        core, built = (builds.built_from(con, layer) for layer in ("core", "marts"))
     current = releases.current(settings.releases)
-    beware = [] if current and current.fingerprint == built else [
-        "Beware: these are the tables as they were built last; the current release holds others.", "",
-    ]  # fmt: skip
+    beware = []
+    if core != built:
+        beware.append(
+            "Beware: figures arrived since these tables were built; what a cell says may be newer than the row."
+        )
+    if current is None or current.fingerprint != built:
+        beware.append("Beware: these are the tables as they were built last; the current release holds others.")
+    if page is not None:
+        lineage_page.write(explained, beware, page)
     return [*beware, *lineage_page.lines(explained)]
 
 

@@ -33,13 +33,11 @@ def _of_table(
         explained = lineage.explain(con, MODELS, models, table, where)
         told = {given.column.partition(":")[0] for given in explained.inputs}
         for given in explained.inputs:
-            parts = [part.value for part in given.parts]
-            # nothing lies wholly within a territory of which nothing is known but what reaches beyond it
-            is_nothing = given.basis == "within" and given.value == 0
-            if given.declarations or given.value is None or is_nothing:
+            # of limits of a territory, nothing may lie wholly within it, and rounding widens them
+            if given.declarations or given.value is None or given.column in ("at_least", "at_most"):
                 continue
-            if not parts or (sum(parts) != given.value and given.basis != "within"):
-                yield f"{table} {where} {given.column}: {given.value} of {parts}"
+            if not given.parts or given.together not in (None, given.value):
+                yield f"{table} {where} {given.column}: {given.value} of {[part.value for part in given.parts]}"
         if isinstance(TOLD[table], dict):
             left_out = (column for column in TOLD[table] if explained.row[column] is not None and column not in told)
             yield from (

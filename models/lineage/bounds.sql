@@ -57,7 +57,7 @@ select
     levels.basis, levels.source_id
 from asked
 inner join core.levels as levels using (scope_type, scope_id, period_id, series_id, definition_version, offence_code)
-where starts_with(asked.basis, 'printed')
+where asked.accumulation = 'increment' and asked.known_value is not null
     and levels.measure = case asked.measure when 'cleared' then 'recorded' else 'cleared' end
 union all by name
 select 'the printed rate' as "column", 'declared' as basis, 'published_figures' as declared, stated_by as declared_key

@@ -6,9 +6,9 @@ figure as (
     select
         figures.*, asked.* exclude (figure_id),
         -- what stands behind the words of compared_with
-        case when contains(compared_with, ': ') then split_part(compared_with, ': ', 2)
+        case when contains(compared_with, ': ') then substr(compared_with, position(': ' in compared_with) + 2)
             when starts_with(compared_with, 'base ') then substr(compared_with, 6) end as named,
-        case when contains(compared_with, 'as of ') then right(compared_with, 10)::date end as known_on
+        try_cast(regexp_extract(compared_with, '^(?:base )?as of (\d{4}-\d\d-\d\d)$', 1) as date) as known_on
     from core.printed_figures as figures
     inner join asked using (figure_id)
 ),
@@ -40,8 +40,9 @@ of_windows as (
 -- Levels of another window, territory, measure or series.
 of_levels as (
     select
-        compared_with as "column", levels.value, levels.scope_type, levels.scope_id, levels.period_id, levels.series_id,
-        levels.definition_version, levels.offence_code, levels.measure, levels.basis, levels.source_id
+        compared_with || case when levels.definition_version <> figure.definition_version
+            then ' of definition ' || levels.definition_version else '' end as "column",
+        levels.value, levels.scope_type, levels.scope_id, levels.period_id, levels.series_id, levels.definition_version, levels.offence_code, levels.measure, levels.basis, levels.source_id
     from figure
     inner join core.levels as levels
         on levels.offence_code = figure.offence_code
@@ -101,8 +102,11 @@ of_declarations as (
     select 'printed beside it', 'published_figures', beside.other_figure_id
     from figure
     inner join core.printed_changes as beside using (figure_id)
-    where contains(figure.compared_with, 'beside it impl')
-        and beside.is_percent = contains(figure.compared_with, 'the percentage beside it')
+    where figure.compared_with in (
+            'base that the change beside it implies', 'base that the percentage beside it implies',
+            'rates of the bases that the changes beside it imply'
+        )
+        and beside.is_percent = (figure.compared_with = 'base that the percentage beside it implies')
         and (beside.measure = figure.measure or figure.kind = 'points' and beside.measure in ('cleared', 'recorded'))
     union all
     select 'the base as printed', 'published_figures', named
@@ -121,12 +125,16 @@ of_declarations as (
     select 'the rate as printed', 'published_figures', rates.figure_id
     from figure
     inner join core.printed_figures as rates using (source_id, scope_type, scope_id, period_id, series_id, offence_code)
+    inner join (select distinct target_id, threshold_percent from reference.targets) as targets
+        on targets.target_id = figure.base_target_id
     where figure.compared_with = 'the rate as printed less the target' and rates.measure = 'clearance_rate'
         and not rates.is_change and rates.hedge is null
+        and rates.printed_number::hugeint * 1000000 // cast(pow(10, rates.printed_digits) as hugeint)
+            - (targets.threshold_percent::decimal(9, 4) * 1000000)::hugeint = figure.numerator
     union all
     select 'the target', 'targets', base_target_id
     from figure
-    where ends_with(compared_with, 'less the target')
+    where compared_with in ('own rate less the target', 'the rate as printed less the target')
 )
 select *, 'increment' as accumulation, null as declared, null as declared_key
 from (
@@ -142,3 +150,4 @@ from (
 union all by name
 select "column", 'declared' as basis, declared, declared_key
 from of_declarations
+order by all

@@ -5,7 +5,7 @@ description: >
 grain: [scope_type, scope_id, period_id, comparison, series_id, definition_version, offence_code, measure, part_type, part_id]
 checks: The contributions to a change add up to it.
 caveats: >
-  rest: what no part explains, such as units without a figure in both windows, central units, or offences not listed. Parts
+  (rest): what no part explains, such as units without a figure in both windows, central units, or offences not listed. Parts
   of opposite sign may each be larger than the whole. Offences that overlap others are no parts.
   What offences contribute to the change of a unit with none below it are its own rows in changes.
 */
@@ -90,7 +90,7 @@ parts as (
 rests as (
     select
         scope_type, scope_id, period_id, comparison, series_id, definition_version, offence_code, measure, part_type,
-        'rest' as part_id, (any_value(total_change) - sum(contribution))::bigint as contribution,
+        '(rest)' as part_id, (any_value(total_change) - sum(contribution))::bigint as contribution,
         any_value(total_change) as total_change
     from parts
     group by all

@@ -56,6 +56,7 @@ select
     targets.needed as ceiling,
     now.months,
     now.recorded as used,
+    base.period_id as base_period_id,
     base.recorded as base_used,
     targets.needed - now.recorded as remaining,
     targets.window_months - now.months as months_left,
@@ -79,19 +80,13 @@ inner join so_far as now
     and now.offence_code = targets.offence_code
     and now.window_start = targets.window_start
     and now.window_end <= targets.window_end
-inner join reference.targets as declared
-    on declared.target_id = targets.target_id
-    and (
-        declared.scope_type = 'level'
-        or declared.scope_type = targets.scope_type and declared.scope_id = targets.scope_id
-    )
 left join so_far as base
     on base.scope_type = targets.scope_type
     and base.scope_id = targets.scope_id
     and base.series_id = targets.series_id
     and base.definition_version = targets.definition_version
     and base.offence_code = targets.offence_code
-    and base.window_start = declared.base_window_start
+    and base.window_start = split_part(targets.base_period_id, '/', 1)::date
     and base.months = now.months
     and base.unit_ids = now.unit_ids
 where targets.measure = 'recorded_change' and targets.accumulation = 'increment' and targets.needed is not null

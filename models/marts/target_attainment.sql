@@ -4,7 +4,7 @@ description: >
   are missing but a stated total limits them, the limits decide.
 grain: [target_id, scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code]
 caveats: >
-  Beside each verdict stand the offences recorded, the clearances of earlier offences among those cleared, and the change of
+  source_id is the source of the rate, or, of a target over a change, that of the base. Beside each verdict stand the offences recorded, the clearances of earlier offences among those cleared, and the change of
   the offences recorded on the year before: a rate can rise because less is recorded or because old cases are cleared.
   gap_percentage_points is a difference of two percentages (points, not percent). needed is the smallest count of
   clearances, or the largest count of offences, with which the target is attained. A target over the change of recorded
@@ -52,7 +52,7 @@ clearance_targets as (
         targets.target_id, rates.scope_type, rates.scope_id, rates.period_id, rates.window_start, rates.window_end,
         rates.accumulation, rates.series_id, rates.definition_version, rates.offence_code, targets.measure, targets.comparator,
         cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
-        rates.basis, rates.cleared as numerator, rates.recorded as denominator, rates.cleared_prior,
+        rates.basis, rates.source_id, rates.cleared as numerator, rates.recorded as denominator, rates.cleared_prior,
         case when rates.cleared is null then cleared.at_least end as numerator_at_least,
         case when rates.cleared is null then cleared.at_most end as numerator_at_most,
         case when rates.recorded is null then recorded.at_least end as denominator_at_least,
@@ -134,9 +134,9 @@ change_targets as (
     select
         targets.target_id, base.scope_type, base.scope_id,
         targets.window_start::varchar || '/' || targets.window_end::varchar as period_id,
-        targets.window_start, targets.window_end, base.accumulation, base.series_id, base.definition_version, base.offence_code,
+        targets.window_start, targets.window_end, base.period_id as base_period_id, base.accumulation, base.series_id, base.definition_version, base.offence_code,
         targets.measure, targets.comparator, cast(targets.threshold_percent as decimal(9, 4)) as threshold_percent,
-        base.basis, now.recorded as numerator, base.recorded as denominator, greatest(now.known_on, base.known_on) as known_on,
+        base.basis, base.source_id, now.recorded as numerator, base.recorded as denominator, greatest(now.known_on, base.known_on) as known_on,
         case
             when refused.reason is not null then refused.reason
             when refused.basis = 'panel' and now.recorded is not null
@@ -228,6 +228,8 @@ select
     judged.comparator,
     judged.threshold_percent,
     judged.basis,
+    judged.source_id,
+    judged.base_period_id,
     judged.numerator,
     judged.denominator,
     judged.numerator_at_least,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from pipelines.publication.asking import template
 
 _SAID = {
-    "counts": "counts of the units", "control_total": "total that the source states",
+    "counts": "counts of the units", "cell": "as reported", "control_total": "total that the source states",
     "either": "counts of the units, or a total that a source states",
     "territory": "counts of the units that make up the territory or reach into it",
     "within": "counts of the units that lie wholly within the territory",
@@ -39,25 +39,26 @@ def lines(explained: Explained) -> list[str]:
     """The explanation for a terminal."""
     told = [f"{explained.table}: " + ", ".join(f"{key} {value}" for key, value in explained.grain.items())]
     for given in explained.inputs:
-        told += ["", f"{given.column}{_value(given)}: {_basis(given)}"]
+        told += ["", f"{given.column}{_value(given)}"]
         told += [line for part in given.parts for line in _part_lines(part)]
         told += [line for declared in given.declarations for line in _declaration_lines(declared)]
-        if not (given.parts or given.declarations):
-            told.append("  no cell of a file gives it")
+        told += [f"  {remark}" for remark in _remarks(given)]
     if not explained.inputs:
         told.append("Nothing of this row is read from a cell: it follows from other rows.")
     return told
 
 
-def write(explained: Explained, path: Path) -> None:
-    """Write the explanation as a page."""
-    page: str = template("lineage.html").render(explained=explained, basis=_basis, value=_value, place=_place, how=_how)
+def write(explained: Explained, beware: Sequence[str], path: Path) -> None:
+    """Write the explanation as a page, below what the reader must beware of."""
+    page: str = template("lineage.html").render(
+        explained=explained, beware=beware, value=_value, place=_place, text=_text, how=_how, remarks=_remarks
+    )
     path.write_text(page, encoding="utf-8")
 
 
 def _part_lines(part: Any) -> list[str]:
     told = [
-        f"  {part.value} of {part.name} ({part.scope_id}){_how(part)}",
+        f"  {_text(part)} of {part.name} ({part.scope_id}){_how(part)}",
         f"    {_place(part)}: {part.raw_text!r}",
         f"    SHA-256 {part.sha256}, submission {part.submission_id}, {part.source_id}, revision {part.revision}, "
         f"known since {part.known_on}, layout {part.layout}",
@@ -77,13 +78,23 @@ def _declaration_lines(declared: Any) -> list[str]:
 
 
 def _value(given: Any) -> str:
+    basis = _SAID.get(given.basis, given.basis)
     if given.value is None:
-        return "" if given.basis == "declared" else " (none)"
-    return f" {given.value}"
+        return f": {basis}" if given.declarations else ": none"
+    return f" {given.value}: {basis}"
 
 
-def _basis(given: Any) -> str:
-    return _SAID.get(str(given.basis), str(given.basis))
+def _remarks(given: Any) -> list[str]:
+    """What does not follow from the parts alone."""
+    if given.value is not None and not (given.parts or given.declarations):
+        return ["no cell of a file gives it"]
+    if given.value is not None and given.together not in (None, given.value):
+        return [f"together {given.together}"]
+    return []
+
+
+def _text(part: Any) -> str:
+    return part.status if part.value is None else str(part.value)
 
 
 def _place(part: Any) -> str:

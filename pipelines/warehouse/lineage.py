@@ -21,10 +21,17 @@ from pipelines.warehouse.models import Model, ModelError
 FILE = "lineage.yml"
 _KEYS = (
     "scope_type", "scope_id", "period_id", "accumulation", "series_id", "definition_version", "offence_code", "measure",
-    "basis", "source_id", "other_period_id", "other_measure", "known_on", "level", "age_months", "declared",
-    "declared_key",
+    "basis", "source_id", "other_period_id", "other_measure", "known_on", "revision", "level", "age_months",
+    "declared", "declared_key",
+)  # fmt: skip
+_LEVEL_KEYS = (
+    "scope_type", "scope_id", "period_id", "accumulation", "series_id", "definition_version", "offence_code", "measure",
+    "source_id",
 )  # fmt: skip
 _DECLARATION_KEYS = ("declared", "declared_key", "scope_type", "scope_id", "period_id")
+# Several parts of a version are files that stated the same on that day.
+_ALTERNATIVES = ("version",)
+_OTHER_VERSION = "the tables were built by another version of this program; `ccw run` builds them anew"
 _DEFAULTS = {"accumulation": "increment", "basis": "counts"}
 
 
@@ -52,7 +59,8 @@ class Part:
     scope_type: str
     scope_id: str
     name: str
-    value: int
+    value: int | None
+    status: str
     source_id: str
     revision: int
     evidence: str | None
@@ -88,6 +96,12 @@ class Input:
     basis: str
     parts: tuple[Part, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+
+    @property
+    def together(self) -> int | None:
+        """What the parts add up to, where they are to be added up."""
+        numbers = [part.value for part in self.parts if part.value is not None]
+        return sum(numbers) if numbers and self.basis not in _ALTERNATIVES else None
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,10 @@ def explain(
         row = _row(con, marts[table], where)
     except duckdb.CatalogException:
         raise LineageError("nothing is built yet; `ccw run` does it") from None
+    except duckdb.BinderException:
+        raise LineageError(_OTHER_VERSION) from None
+    if set(row) != {column.name for column in marts[table].columns}:
+        raise LineageError(_OTHER_VERSION)
     nation = con.execute("select nation_id from reference.jurisdiction").fetchall()[0][0]
     inputs = tuple(_inputs(_Asked(con, folder, marts, told, nation), table, row))
     return Explanation(table, row, {key: row[key] for key in marts[table].grain}, inputs)
@@ -167,8 +185,6 @@ def _inputs(asked: _Asked, table: str, row: Mapping[str, Any]) -> Iterator[Input
                 continue
             if "rows_of" in spec:
                 yield from _of_rows(asked, column, spec, row)
-            elif "figures" in spec:
-                yield from _of_query(asked, spec["figures"], row)
             else:
                 yield _input(asked, column, {key: _key(key, spec, row) for key in _KEYS}, row[column])
 
@@ -208,13 +224,15 @@ def _input(asked: _Asked, column: str, keys: Mapping[str, Any], value: int | Non
     basis = str(keys["basis"])
     if basis == "declared":
         return Input(column, value, basis, declarations=tuple(_declarations(asked.con, keys)))
+    if value is None and basis != "cell":
+        return Input(column, None, basis)
     if basis == "either":
-        return _either(asked.con, column, keys, value)
+        keys = {**keys, **_level(asked.con, keys, value)}
     parts = _parts(asked.con, keys)
     if basis == "version":
-        # several files may have been current on that day, or one that was read twice
-        parts = [part for part in parts if part.value == value][:1]
-    return Input(column, value, basis, tuple(parts))
+        stated = {(part.submission_id, part.sheet, part.cell): part for part in parts if part.value == value}
+        parts = list(stated.values())
+    return Input(column, value, str(keys["basis"]), tuple(parts))
 
 
 def _declarations(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any]) -> list[Declaration]:
@@ -222,13 +240,10 @@ def _declarations(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any]) -> li
     return [Declaration(table=str(keys["declared"]), **values) for values in found]
 
 
-def _either(con: duckdb.DuckDBPyConnection, column: str, keys: Mapping[str, Any], value: int | None) -> Input:
-    """The row does not say whether its number is of counts or stated: whichever gives it, of one source."""
-    counted = _parts(con, {**keys, "basis": "counts"})
-    if counted and sum(part.value for part in counted) == value:
-        return Input(column, value, "counts", tuple(counted))
-    stated = [part for part in _parts(con, {**keys, "basis": "control_total"}) if part.value == value]
-    return Input(column, value, "control_total" if stated else "either", tuple(stated[:1]))
+def _level(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any], value: int | None) -> Mapping[str, Any]:
+    """The row does not say whether its number is of counts or stated."""
+    found = _rows(con, statement("figure_level"), {**{key: keys[key] for key in _LEVEL_KEYS}, "value": value})
+    return found[0] if found else {}
 
 
 def _key(key: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
@@ -239,9 +254,9 @@ def _key(key: str, spec: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
 
 
 def _parts(con: duckdb.DuckDBPyConnection, keys: Mapping[str, Any]) -> list[Part]:
-    if keys["source_id"] == "several" or keys["basis"] not in ("control_total", "source"):
+    if keys["source_id"] == "several" or keys["basis"] not in ("control_total", "source", "version"):
         keys = {**keys, "source_id": None}
-    found = _rows(con, statement("figure_parts"), {key: keys[key] for key in _KEYS if not key.startswith("declared")})
+    found = _rows(con, statement("figure_parts"), {key: keys[key] for key in _KEYS if key not in _DECLARATION_KEYS[:2]})
     return [Part(**values, findings=_findings(con, values)) for values in found]
 
 

@@ -197,10 +197,10 @@ def test_contributions_of_units_add_up(case: Case) -> None:
     ]
     # the nation: 10 in all, 4 of them in the three units
     assert case.rows("marts.change_contributions", *PARTS, scope_id="N", part_type="unit") == [
+        ("(rest)", 6, 0.6),
         ("A", 6, 0.6),
         ("B", -5, -0.5),
         ("C", 3, 0.3),
-        ("rest", 6, 0.6),
     ]
 
 
@@ -213,4 +213,4 @@ def test_contributions_of_units_add_up(case: Case) -> None:
 def test_contributions_of_offences_add_up(case: Case) -> None:
     """+5 in all, −1 of it grave offences."""
     found = case.rows("marts.change_contributions", *PARTS, scope_id="c3", part_type="offence", offence_code="all")
-    assert found == [("grave", -1, -0.2), ("rest", 6, 1.2)]
+    assert found == [("(rest)", 6, 1.2), ("grave", -1, -0.2)]

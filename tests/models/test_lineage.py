@@ -7,9 +7,10 @@ from datetime import date
 from pipelines.settings import MODELS
 from pipelines.warehouse import lineage
 from pipelines.warehouse.models import load_models
+from tests.builders import BASE, JURISDICTION
 from tests.leading_back import not_led_back
 from tests.models.conftest import Testland
-from tests.models.harness import YEAR, YEAR_BEFORE, form, statement
+from tests.models.harness import NEXT_YEAR, YEAR, YEAR_BEFORE, change_target, form, rate_target, statement
 from tests.models.test_published_figures import printed
 
 MONTHS = [(date(2022, 12, 15), date(2023, 1, 14)), (date(2023, 1, 15), date(2023, 2, 14))]
@@ -86,3 +87,93 @@ def test_numbers_that_follow_from_others_lead_to_the_cells_of_those(testland: Te
     verdict = asked("published_figures", figure_id="first")
     assert (90, [90]) in verdict.values()
     assert not_led_back(world.con, models, rows=3) == []
+
+
+CIVIL = """  - id: civil
+    name: {tl: Civila, en: Civil}
+    periods: {month: {tl: Monato c, en: Month c}, year: {tl: Jaro c, en: Year c}}
+    year_starts: {month: 1, day: 1}
+    source: made up
+window_name:"""
+NEXT_MONTHS = [(date(2023, 12, 15), date(2024, 1, 14)), (date(2024, 1, 15), date(2024, 2, 14))]
+
+
+def test_only_the_parts_that_belong_to_a_number_are_named(testland: Testland) -> None:
+    """Where other cells give the same sum, lie in the same window, or stood on the same day.
+
+    c3 is A and B for a month and A and C from then on; A also reports a month of another calendar; D is corrected twice
+    on one day in its clearances only; two sources state 60 offences of c7; two targets share a name; in series t A has
+    taken its figure back, and G's districts are there from the next year on.
+    """
+    changing = [("A", None, None), ("B", None, "2024-01-14"), ("C", "2024-01-15", None)]
+    clearances = [form("D", recorded=90, cleared=n, revision=n) for n in (1, 2, 3)]
+    c7 = [statement("c7", recorded=60, cleared=n, source=who) for who, n in {"ministry": 15, "conference": 20}.items()]
+    before = {"base_window_start": YEAR_BEFORE[0], "base_window_end": YEAR_BEFORE[1]}
+    world = testland(
+        *(form(u, recorded=n, window=m) for u, n in {"A": 10, "B": 100, "C": 1000}.items() for m in NEXT_MONTHS),
+        form("A", recorded=15, window=(date(2024, 1, 1), date(2024, 1, 31))),
+        form("A", recorded=1010, window=NEXT_YEAR),
+        *(form(unit, recorded=1000) for unit in "ABC"), form("A", recorded=900, window=YEAR_BEFORE),
+        *clearances, form("E", recorded="suppressed"), *c7,
+        *(form(u, recorded=n, window=YEAR_BEFORE, series="t") for u, n in {"A": 80, "B": 40}.items()),
+        *(form(u, recorded=n, series="t") for u, n in {"A": 90, "B": 50}.items()),
+        *(form(u, recorded=n, series="t", revision=1) for u, n in {"A": None, "B": 55}.items()),
+        form("G", recorded=91, series="t"), statement("G", recorded=92, series="t", source="ministry"),
+        jurisdiction=JURISDICTION.replace("window_name:", CIVIL),
+        units=[*BASE["units"], {"unit_id": "G1", "level": "district", "parent_id": "G", "valid_from": "2024-01-01"}],
+        cluster_members=[
+            *({"cluster_id": "c3", "unit_id": u, "valid_from": a, "valid_to": z} for u, a, z in changing),
+            *({"cluster_id": "c7", "unit_id": u} for u in "ABCDEFG"),
+        ],
+        targets=[
+            change_target(), change_target("at_most", "-10", scope_type="level", scope_id="province", **before),
+            change_target(target_id="c3", scope_type="cluster", scope_id="c3"),
+            rate_target(threshold="20", scope_type="cluster", scope_id="c7"),
+        ],
+        published_figures=[
+            printed("q: as of 2019", "recorded", "1000"),
+            printed("up", "recorded", "+10", statistic="change", window_start=NEXT_YEAR[0], window_end=NEXT_YEAR[1],
+                    base_window_start=YEAR[0], base_window_end=YEAR[1]),
+        ],
+    )  # fmt: skip
+    world.build("core")
+    world.build("marts")
+    models = load_models(MODELS)
+
+    def asked(table: str, **where: str) -> dict[str, lineage.Input]:
+        found = lineage.explain(world.con, MODELS, models, table, {"series_id": "s", **where})
+        return {given.column: given for given in found.inputs}
+
+    def parts(given: lineage.Input) -> list[tuple[str, int | None]]:
+        return sorted((part.scope_id, part.value) for part in given.parts)
+
+    year, two_months = f"{YEAR[0]}/{YEAR[1]}", f"{NEXT_MONTHS[0][0]}/{NEXT_MONTHS[1][1]}"
+    assert parts(asked("year_to_date", unit_id="A", period_id=two_months)["recorded"]) == [("A", 10), ("A", 10)]
+    # the target of the province goes before that of its level, and is one row
+    assert parts(asked("reduction_progress", target_id="change", scope_id="A", period_id=two_months)["used"])
+    used = asked("reduction_progress", target_id="c3", period_id=two_months)["used"]
+    assert parts(used) == [("A", 10), ("A", 10), ("C", 1000), ("C", 1000)]
+    for version in (1, 2, 3):
+        told = asked("revision_history", unit_id="D", measure="recorded", version=str(version))
+        assert {name: [part.revision for part in given.parts] for name, given in told.items()} == {
+            "value": [version], **({"previous_value": [version - 1]} if version > 1 else {})
+        }  # fmt: skip
+    rate = asked("target_attainment", target_id="rate", period_id=year)
+    assert [(part.value, part.source_id) for name in ("numerator", "denominator") for part in rate[name].parts] == [
+        (20, "conference"), (60, "conference"),
+    ]  # fmt: skip
+    target = asked("target_attainment", target_id="change", scope_id="A")
+    assert [declared.text for declared in target["threshold_percent"].declarations] == ["-5 %"]
+    assert parts(target["denominator"]) == [("A", 1000)]
+    panel = asked("changes", scope_type="cluster", scope_id="c7", series_id="t", comparison="year_before")
+    assert parts(panel["first_value"]) == [("B", 50)]
+    assert parts(asked("control_totals", scope_id="G", series_id="t")["summed"]) == [("G", 91)]
+    (suppressed,) = asked("counts", unit_id="E", measure="recorded")["value"].parts
+    assert (suppressed.status, suppressed.value, suppressed.cell) == ("suppressed", None, "C0")
+    assert asked("cluster_totals", cluster_id="c7", period_id=year)["cleared"].parts == ()
+    compared = "base as printed: q: as of 2019"
+    ((reading,),) = world.rows("marts.published_figure_readings", "reading_no", figure_id="up", compared_with=compared)
+    where = {"figure_id": "up", "reading_no": str(reading)}
+    told = lineage.explain(world.con, MODELS, models, "published_figure_readings", where)
+    assert ["q: as of 2019"] in [[line.key for line in given.declarations] for given in told.inputs]
+    assert not_led_back(world.con, models, rows=2) == []

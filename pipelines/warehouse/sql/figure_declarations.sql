@@ -3,9 +3,14 @@ select figure_id as key, coalesce(printed_text, value::varchar) as text, citatio
 from reference.published_figures
 where $declared = 'published_figures' and figure_id = $declared_key
 union
-select target_id, threshold_percent || ' %', citation
-from reference.targets
-where $declared = 'targets' and target_id = $declared_key
+-- what is declared for one unit or cluster goes before what is declared for its level
+(
+    select target_id, threshold_percent || ' %', citation
+    from reference.targets
+    where $declared = 'targets' and target_id = $declared_key
+    order by scope_type = $scope_type and scope_id = $scope_id desc, scope_type = 'level' desc, scope_id
+    limit 1
+)
 union
 select gap_id, coalesce(reason_en, reason), citation
 from reference.declared_gaps

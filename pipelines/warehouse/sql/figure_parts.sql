@@ -4,16 +4,28 @@ with windows as (
     union
     select period_id
     from core.calendar_periods
-    where $basis = 'months' and span = 'month' and window_start >= split_part($period_id, '/', 1)::date
+    where $basis = 'months' and span = 'month' and year_start = split_part($period_id, '/', 1)::date
         and window_end <= split_part($period_id, '/', 2)::date
 ),
+-- The units below a unit that are in force in the window.
+below as (
+    select units.unit_id
+    from reference.units as units
+    inner join core.windows as windows on windows.period_id = $period_id
+    where $scope_type = 'unit' and $basis = 'below' and units.parent_id = $scope_id
+        and windows.territory_day between coalesce(units.valid_from, windows.territory_day)
+            and coalesce(units.valid_to, windows.territory_day)
+),
 units as (
-    select $scope_id as unit_id where $scope_type = 'unit' and $basis in ('counts', 'months', 'first')
+    select $scope_id as unit_id where $scope_type = 'unit' and $basis in ('counts', 'cell', 'months', 'first')
     union
-    select unit_id
-    from core.members
-    semi join windows using (period_id)
-    where $scope_type = 'cluster' and $basis = 'months' and cluster_id = $scope_id
+    -- the members of the last month: of the window itself, or of the one that this one is held against
+    select members.unit_id
+    from core.members as members
+    inner join core.calendar_periods as months using (period_id)
+    where $scope_type = 'cluster' and $basis = 'months' and members.cluster_id = $scope_id and months.span = 'month'
+        and months.year_start = split_part(coalesce($other_period_id, $period_id), '/', 1)::date
+        and months.window_end = split_part(coalesce($other_period_id, $period_id), '/', 2)::date
     union
     select unit_id from core.members
     where $scope_type = 'cluster' and $basis in ('counts', 'panel', 'first', 'below') and cluster_id = $scope_id
@@ -23,36 +35,36 @@ units as (
             select members.unit_id
             from core.members as members
             inner join core.counts as other using (unit_id, period_id)
+            inner join core.counts as own
+                on own.unit_id = members.unit_id and own.period_id = $period_id and own.status = 'reported'
+                and own.accumulation = $accumulation and own.series_id = $series_id
+                and own.definition_version = $definition_version and own.offence_code = $offence_code
+                and own.measure = $measure
             where members.cluster_id = $scope_id and members.period_id = coalesce($other_period_id, $period_id)
                 and other.status = 'reported' and other.accumulation = $accumulation and other.series_id = $series_id
                 and other.definition_version = $definition_version and other.offence_code = $offence_code
                 and other.measure = coalesce($other_measure, $measure)
         ))
     union
+    from below
+    union
     -- a stated total of a unit with none below it is held against its own count
     select $scope_id
-    where $scope_type = 'unit' and $basis = 'below'
-        and $scope_id not in (select parent_id from reference.units where parent_id is not null)
+    where $scope_type = 'unit' and $basis = 'below' and not exists (from below)
+        and $scope_id <> (select nation_id from reference.jurisdiction)
     union
     select part_id from core.territories
     where ($basis = 'territory' or $basis = 'within' and is_within)
         and scope_type = $scope_type and scope_id = $scope_id and period_id = $period_id
-    union
-    select units.unit_id
-    from reference.units as units
-    inner join core.windows as windows on windows.period_id = $period_id
-    where $scope_type = 'unit' and $basis = 'below' and units.parent_id = $scope_id
-        and windows.territory_day between coalesce(units.valid_from, windows.territory_day)
-            and coalesce(units.valid_to, windows.territory_day)
 ),
 values_read as (
     select
-        'count' as role, 'unit' as scope_type, history.unit_id as scope_id, history.value, history.source_id,
-        history.revision, history.evidence, history.derived_from, history.known_from, history.value_no
+        'count' as role, 'unit' as scope_type, history.unit_id as scope_id, history.value, history.status,
+        history.source_id, history.revision, history.evidence, history.derived_from, history.known_from, history.value_no
     from core.count_history as history
     inner join units using (unit_id)
     semi join windows using (period_id)
-    where (history.known_to is null or $basis = 'first') and history.status = 'reported'
+    where (history.known_to is null or $basis = 'first') and (history.status = 'reported' or $basis = 'cell')
         and history.accumulation = $accumulation and history.series_id = $series_id
         and history.definition_version = $definition_version and history.offence_code = $offence_code
         and history.measure = $measure
@@ -60,8 +72,8 @@ values_read as (
     union all
     -- what became current on a day, or was current when a window had an age
     select
-        'count', 'unit', history.unit_id, history.value, history.source_id, history.revision, history.evidence,
-        history.derived_from, history.known_from, history.value_no
+        'count', 'unit', history.unit_id, history.value, history.status, history.source_id, history.revision,
+        history.evidence, history.derived_from, history.known_from, history.value_no
     from core.count_history as history
     inner join reference.units as units using (unit_id)
     where history.status = 'reported' and history.period_id = $period_id
@@ -70,6 +82,8 @@ values_read as (
         and history.measure = $measure
         and (
             $basis = 'version' and history.unit_id = $scope_id and core.day_of(history.known_from) = $known_on
+            and history.source_id = coalesce($source_id, history.source_id)
+            and history.revision = coalesce($revision, history.revision)
             or $basis = 'age' and units.level = $level
             and core.day_of(history.known_from)
                 < (history.window_end + to_months(coalesce($age_months, 0)::integer + 1))::date
@@ -84,7 +98,7 @@ values_read as (
     select * exclude (arrived_at)
     from (
         select
-            'count', 'unit', scope_id, value, source_id, revision, evidence, derived_from, known_from, value_no, arrived_at
+            'count', 'unit', scope_id, value, status, source_id, revision, evidence, derived_from, known_from, value_no, arrived_at
         from core.known_values
         where $basis = 'source' and role = 'count' and status = 'reported' and known_to is null
             and scope_type = 'unit' and scope_id = $scope_id and source_id = $source_id and period_id = $period_id
@@ -95,8 +109,8 @@ values_read as (
     )
     union all
     select
-        'statement', controls.scope_type, controls.scope_id, controls.value, controls.source_id, controls.revision,
-        controls.evidence, known.derived_from, controls.known_from, known.value_no
+        'statement', controls.scope_type, controls.scope_id, controls.value, controls.status, controls.source_id,
+        controls.revision, controls.evidence, known.derived_from, controls.known_from, known.value_no
     from core.controls as controls
     inner join core.known_values as known
         on known.role = 'statement' and known.known_to is null and known.scope_type = controls.scope_type
@@ -109,7 +123,7 @@ values_read as (
         and controls.source_id = coalesce($source_id, controls.source_id) and controls.period_id = $period_id
         and controls.accumulation = $accumulation and controls.series_id = $series_id
         and controls.definition_version = $definition_version and controls.offence_code = $offence_code
-        and controls.measure = $measure
+        and controls.measure = $measure and controls.status = 'reported'
 )
 select distinct on (values_read.value_no)
     values_read.role,
@@ -117,6 +131,7 @@ select distinct on (values_read.value_no)
     values_read.scope_id,
     coalesce(names.name, values_read.scope_id) as name,
     values_read.value,
+    values_read.status,
     values_read.source_id,
     values_read.revision,
     values_read.evidence,
