@@ -39,8 +39,9 @@ def publish(settings: Settings, now: datetime) -> Published:
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
     current = releases.current(settings.releases)
-    # what was published last, also where the pointer leads nowhere or was rolled back
-    last = next(iter(releases.known(settings.releases)), None)
+    newest = next(iter(releases.known(settings.releases)), None)
+    # what readers have; where the pointer leads nowhere, what they had
+    last = current or newest
     with connection.connect(settings) as con:
         fingerprint = builds.built_from(con, "marts")
         if fingerprint is None:
@@ -48,10 +49,15 @@ def publish(settings: Settings, now: datetime) -> Published:
         if current is not None and not releases.is_due(settings.releases, fingerprint):
             return Published(current.release_id, settings.published_database, False, current.tables)
         marts = [model for model in models.load_models(MODELS) if model.layer == "marts"]
-        _refuse_undeclared(differences.compare(con, marts, last.database if last else None), settings)
+        if newest is not None and newest != last:
+            # after a roll-back: what the release that was taken back had must not get lost either
+            lost = [change for change in _compared(con, marts, newest) if not change.was_final]
+            _refuse_undeclared(lost, settings)
+        _refuse_undeclared(_compared(con, marts, last), settings)
         with releases.drafting(settings.releases, fingerprint, now) as draft:
             rows = _write(con, draft, settings, marts, fingerprint, last, now)
             backup.write(con, settings.backups / f"{draft.stem}.duckdb")
+        differences.use_reasons(con, draft.stem)
     _retain(settings, settings.keep_releases, _GRACE_SECONDS)
     return Published(draft.stem, settings.published_database, True, rows)
 
@@ -182,14 +188,24 @@ def _retain(settings: Settings, keep: int, grace: float) -> tuple[str, ...]:
 # --- helpers -------------------------------------------------------------------------------------------------------
 
 
+def _compared(con: Connection, marts: Sequence[Model], last: Release | None) -> Sequence[differences.Undeclared]:
+    try:
+        return differences.compare(con, marts, last.database if last else None)
+    except differences.LastReleaseUnreadable as error:
+        raise ReleaseError(
+            f"not published: {error}. Put the file back from a copy, or move the folder of that release away, and run "
+            "again."
+        ) from None
+
+
 def _refuse_undeclared(changes: Sequence[differences.Undeclared], settings: Settings) -> None:
     if changes:
         shown = "; ".join(change.line for change in changes[:5])
         more = f"; and {len(changes) - 5} more" if len(changes) > 5 else ""
         raise ReleaseError(
             f"not published: {shown}{more}. Expected: a reason in {settings.reference / 'release_reasons.csv'} "
-            "(reason_id, kind coverage or final_period, unit_id, series_id, window_start, window_end, reason), or the "
-            "figures as they were."
+            "(reason_id, kind coverage or final_period, unit_id, series_id, window_start, window_end, reason) that no "
+            "release has used yet, or the figures as they were."
         )
 
 

@@ -7,7 +7,8 @@ checks: The rate is there exactly when numerator and denominator cover the same 
 caveats: >
   A cluster's rate is the ratio of sums, never the mean of its members' rates. It may exceed 1, because older cases are
   cleared. Rates of a window still open are not comparable with those of a closed one. provisional: one of the figures is;
-  rounded_to: the coarsest rounding of them, 1 where all are exact.
+  rounded_to: the coarsest rounding of them, 1 where all are exact. is_preferred: the one row of a figure to use where
+  counts and totals, or several sources, give it.
 */
 with of_units as (
     select
@@ -77,6 +78,36 @@ of_territories as (
     from marts.constant_geography
     where measure in ('recorded', 'cleared', 'cleared_prior')
     group by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
+),
+given as (
+    from of_units
+    union all by name
+    from of_clusters
+    union all by name
+    from of_statements
+    union all by name
+    from of_territories
+),
+-- Where totals are stated, which of all that is given is to be used: a rate before none, counts before totals, then the
+-- source with the higher precedence.
+ranked as (
+    select
+        given.scope_type, given.scope_id, given.period_id, given.accumulation, given.series_id, given.definition_version,
+        given.offence_code, given.basis, given.source_id,
+        row_number() over (
+            partition by
+                given.scope_type, given.scope_id, given.period_id, given.accumulation, given.series_id,
+                given.definition_version, given.offence_code
+            order by
+                case when given.recorded > 0 and given.cleared is not null then 0 else 1 end, given.basis desc,
+                sources.precedence, given.source_id
+        ) as place
+    from given
+    semi join of_statements using (
+        scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
+    )
+    left join reference.sources as sources using (source_id)
+    where given.basis <> 'territory'
 )
 select
     scope_type,
@@ -90,6 +121,7 @@ select
     offence_code,
     basis,
     source_id,
+    basis <> 'territory' and coalesce(ranked.place, 1) = 1 as is_preferred,
     recorded,
     cleared,
     cleared_prior,
@@ -122,12 +154,7 @@ select
         when recorded = 0 then 'nothing was recorded'
         when recorded < 0 then 'more was taken back than recorded'
     end as reason
-from (
-    from of_units
-    union all by name
-    from of_clusters
-    union all by name
-    from of_statements
-    union all by name
-    from of_territories
+from given
+left join ranked using (
+    scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code, basis, source_id
 )

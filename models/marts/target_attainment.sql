@@ -19,12 +19,8 @@ with given as (
     where clearance.basis <> 'territory'
 ),
 rates as (
-    select *
     from given
-    qualify row_number() over (
-        partition by scope_type, scope_id, period_id, accumulation, series_id, definition_version, offence_code
-        order by case when clearance_rate is not null then 0 else 1 end, basis desc, precedence, source_id
-    ) = 1
+    where is_preferred
 ),
 volumes as (
     select *

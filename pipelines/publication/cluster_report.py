@@ -19,6 +19,8 @@ from pipelines.publication.wording import RATE_DIGITS, Row, Words
 
 # Enough to see whether a printed share was rounded or cut off.
 _SHARE_DIGITS = 4
+# What a change is formed over, where it is not the cluster's own counts.
+_CHANGES_OF = {"panel": "_panel", "control_total": "_total"}
 _COMPARATORS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 
 
@@ -90,16 +92,20 @@ def _section(told: Told, totals: Row, rows: Sequence[Row], words: Words) -> Sect
 
 def _paragraph(page: Row, totals: Row, units: Sequence[Row], cluster: Row, words: Words, key: str) -> Markup:
     parts = [_recorded(page, totals, cluster, words, key), " ", _cleared(totals, cluster, words, key)]
-    outcomes = [row["verdict"] for row in units if row["verdict"]]
-    if outcomes:
+    # a unit without figures has no verdict, which is as unknown as any
+    outcomes = [row["verdict"] or "unknown" for row in units]
+    if any(row["verdict"] for row in units):
         counted = {v: words.count(outcomes.count(v), f"{key}|{v}") for v in ("attained", "missed", "unknown")}
         parts += [" ", words.say("verdicts", **counted)]
     if cluster["verdict"]:
         parts += [" ", Markup(escape(words.labels["cluster_verdict"][cluster["verdict"]]))]
     if totals["ceiling"] is not None:
-        percent_text = words.plain_percent(totals["goal_percent"])
+        wanted = totals["goal_percent"]
         goal = words.count(totals["ceiling"], f"{key}|ceiling")
-        parts += [" ", words.say("goal", percent=percent_text, n=goal)]
+        parts += [
+            " ",
+            words.say("goal_down" if wanted < 0 else "goal", percent=words.plain_percent(abs(wanted)), n=goal),
+        ]
     return Markup("").join(parts)
 
 
@@ -129,16 +135,16 @@ def _change(cluster: Row, words: Words, key: str) -> Markup:
     change, base = cluster["absolute_change"], cluster["year_before_recorded"]
     if change is None:
         return Markup("")
-    if change == 0:
-        return words.say("change_none")
-    size = words.count(abs(change), f"{key}|cluster|change_size")
-    relative = words.rate(abs(change), base, f"{key}|cluster|change_rate")
-    sentence = "change_up" if change > 0 else "change_down"
+    said = {"n": words.count(abs(change), f"{key}|cluster|change_size")}
+    sentence = (
+        "change_none" if change == 0 else "change_down" if change < 0 else "change_up" if base else "change_from_zero"
+    )
+    if sentence in ("change_up", "change_down"):
+        said["p"] = words.rate(abs(change), base, f"{key}|cluster|change_rate")
     if cluster["change_basis"] == "panel":
-        counts = {"k": words.count(cluster["change_units"], f"{key}|cluster|change_units")}
-        counts["all"] = words.count(cluster["change_units_expected"], f"{key}|cluster|change_units_expected")
-        return words.say(f"{sentence}_panel", n=size, p=relative, **counts)
-    return words.say(sentence, n=size, p=relative)
+        said["k"] = words.count(cluster["change_units"], f"{key}|cluster|change_units")
+        said["all"] = words.count(cluster["change_units_expected"], f"{key}|cluster|change_units_expected")
+    return words.say(sentence + _CHANGES_OF.get(cluster["change_basis"], ""), **said)
 
 
 def _cleared(totals: Row, cluster: Row, words: Words, key: str) -> Markup:
@@ -152,9 +158,11 @@ def _cleared(totals: Row, cluster: Row, words: Words, key: str) -> Markup:
         counts = {"k": words.count(totals["cleared_units"], f"{key}|cleared_units")}
         counts["all"] = words.count(totals["cleared_units_expected"], f"{key}|cleared_expected")
         said = words.say("cleared_partial", **counts) + " "
-    if cluster["cleared"] is not None:
+    if cluster["cleared"] is not None and cluster["rate_recorded"]:
         sentence = "cleared_stated" if cluster["basis"] == "control_total" else "cleared"
         return said + words.say(sentence, n=words.count(cluster["cleared"], f"{key}|cluster|cleared"), p=rate)
+    if totals["cleared"] is not None:
+        return words.say("cleared_no_rate", n=words.count(totals["cleared"], f"{key}|cleared"))
     return said if totals["cleared_units"] else words.say("cleared_none")
 
 
@@ -185,7 +193,9 @@ def _table_row(row: Row, words: Words, key: str) -> list[Markup]:
         + _mark("c", _is_stated(row, "recorded"))
         + _mark("p", row["provisional"]),
         share if row["share_reason"] is None else Markup("–"),
-        _signed(row["absolute_change"], words, f"{own}|change") + _mark("m", row["change_basis"] == "panel"),
+        _signed(row["absolute_change"], words, f"{own}|change")
+        + _mark("m", row["change_basis"] == "panel")
+        + _mark("c", _is_change_of_totals(row)),
         _cleared_cell(row, words, own),
         _rate_cell(row, words, own),
         Markup(escape(_target(row, words))),
@@ -238,6 +248,10 @@ def _is_stated(row: Row, column: str) -> bool:
     if row[column] is None or row["basis"] != "control_total":
         return False
     return column == "cleared" or row["share_numerator"] is None
+
+
+def _is_change_of_totals(row: Row) -> bool:
+    return row["absolute_change"] is not None and row["change_basis"] == "control_total"
 
 
 # --- charts and notes -----------------------------------------------------------------------------------------------
@@ -306,7 +320,9 @@ def _kind(row: Row) -> str:
 
 def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
     marks = {
-        "c": any(_is_stated(row, column) for row in rows for column in ("recorded", "cleared")),
+        "c": any(
+            _is_stated(row, "recorded") or _is_stated(row, "cleared") or _is_change_of_totals(row) for row in rows
+        ),
         "d": any(row["cleared_evidence"] == "derived" for row in rows),
         "m": any(row["change_basis"] == "panel" and row["absolute_change"] is not None for row in rows),
         "p": any(row["provisional"] for row in rows),

@@ -15,6 +15,8 @@ from pipelines.jurisdiction import Jurisdiction
 from pipelines.publication.asking import ask, template
 
 _SHOWN = 100
+# As many as the table figure_changes holds at the most.
+_KEPT = 1000
 
 
 def write(con: duckdb.DuckDBPyConnection, path: Path, jurisdiction: Jurisdiction) -> None:
@@ -27,6 +29,7 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, jurisdiction: Jurisdiction
     page: str = template("difference.html").render(
         figures=figures[:_SHOWN],
         changed=len(figures),
+        kept=_KEPT,
         gone=sum(figure["value"] is None for figure in figures),
         tables=[table for table in tables if table["rows_added"] or table["rows_removed"] or table["rows_changed"]],
         first=not any(table["rows_before"] for table in tables),

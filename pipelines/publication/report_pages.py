@@ -8,6 +8,7 @@ Does not belong here: what a page says (cluster_report.py).
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -74,7 +75,8 @@ def _taken_over(before: Path | None, file: str, digest: str, folder: Path) -> bo
 
 def _file(row: Row, language: str) -> str:
     window = f"_{row['period_id'].replace('/', '_')}" if row["period_id"] else ""
-    return f"{row['cluster_id']}{window}.{language}.html"
+    cluster = re.sub(r"[^\w.-]", "-", row["cluster_id"])
+    return f"{cluster}{window}.{language}.html"
 
 
 def _render(path: Path, page: str, values: Mapping[str, Any]) -> None:

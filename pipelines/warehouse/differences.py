@@ -27,6 +27,10 @@ class Published:
     columns: tuple[str, ...]
 
 
+class LastReleaseUnreadable(Exception):
+    """The release to compare with cannot be read; the message says which file and why."""
+
+
 TABLES: Mapping[str, Published] = {
     "release_changes": Published(
         "temp.main.release_changes",
@@ -37,7 +41,8 @@ TABLES: Mapping[str, Published] = {
     "figure_changes": Published(
         "temp.main.figure_changes",
         "Counts of units, sums over clusters and stated totals that this release says otherwise than the one before, "
-        "the thousand largest changes. A figure that is gone has no value; sums are over the units that report.",
+        "at most a thousand: all that needed a reason, then the largest. A figure that is gone has no value; new "
+        "figures stand here only beside figures that are gone; sums are over the units that report.",
         (
             "scope_type", "scope_id", "basis", "source_id", "period_id", "accumulation", "series_id",
             "definition_version", "offence_code", "measure",
@@ -67,6 +72,8 @@ class Undeclared:
     def line(self) -> str:
         """What happened, where, and what would have been expected."""
         code = "final_period_changed" if self.was_final else "coverage_shrank"
+        if not self.figures:
+            return f"{code}: {self.period_id}, {self.series_id}/{self.definition_version}: the window is final no more"
         what = "changed although the window is final" if self.was_final else "no longer reported"
         return (
             f"{code}: {self.scope_id}, {self.period_id}, {self.series_id}/{self.definition_version}: "
@@ -77,7 +84,8 @@ class Undeclared:
 def compare(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path | None) -> tuple[Undeclared, ...]:
     """Fill the tables of TABLES; changes that need a reason and have none.
 
-    `last` is the database of the release before; without one, every row is new and nothing needs a reason.
+    `last` is the database of the release before; without one, every row is new and nothing needs a reason. Raises
+    LastReleaseUnreadable.
     """
     con.execute(
         "create or replace temp table release_changes (table_name varchar, rows_before bigint, rows_now bigint,"
@@ -88,6 +96,11 @@ def compare(con: duckdb.DuckDBPyConnection, marts: Sequence[Model], last: Path |
         _table_changes(con, marts)
         rows = con.execute(statement("undeclared_changes")).fetchall()
     return tuple(Undeclared(*row) for row in rows)
+
+
+def use_reasons(con: duckdb.DuckDBPyConnection, release_id: str) -> None:
+    """Note that the reasons by which `compare` excused changes are used, by a release that is published now."""
+    run_script(con, "use_reasons", release_id=release_id)
 
 
 @contextlib.contextmanager
@@ -112,7 +125,11 @@ def _attached(con: duckdb.DuckDBPyConnection, last: Path | None) -> Iterator[Non
         yield
         return
     path = str(last).replace("'", "''")  # ATTACH takes no parameters; the path is the project's own setting
-    con.execute(f"attach '{path}' as last_file (read_only)")
+    try:
+        con.execute(f"attach '{path}' as last_file (read_only)")
+        con.execute("select count(*) from duckdb_columns() where database_name = 'last_file'").fetchall()
+    except duckdb.Error as error:
+        raise LastReleaseUnreadable(f"{last} cannot be read ({' '.join(str(error).split())})") from None
     try:
         yield
     finally:
@@ -129,7 +146,8 @@ def _columns_of_last(con: duckdb.DuckDBPyConnection) -> Mapping[str, Sequence[st
 def _as_of_today(model: Model, today: str, had: Sequence[str]) -> str:
     if not set(model.grain) <= set(had):
         return f"from {today} limit 0"
-    columns = ", ".join(c.name if c.name in had else f"null::{c.type} as {c.name}" for c in model.columns)
+    cast = ((f"try_cast({c.name} as {c.type})" if c.name in had else f"null::{c.type}", c.name) for c in model.columns)
+    columns = ", ".join(f"{value} as {name}" for value, name in cast)
     return f"select {columns} from last_file.main.{model.name}"
 
 

@@ -48,18 +48,13 @@ create macro main.cluster_report(cluster, period, series, version, offence) as t
         on shares.scope_type = scopes.scope_type and shares.scope_id = scopes.scope_id and shares.period_id = period
         and shares.measure = 'recorded' and shares.accumulation = 'increment' and shares.series_id = series
         and shares.definition_version = version and shares.offence_code = offence
+    left join main.clearance as rates
+        on rates.scope_type = scopes.scope_type and rates.scope_id = scopes.scope_id and rates.is_preferred
+        and rates.accumulation = 'increment' and rates.period_id = period and rates.series_id = series
+        and rates.definition_version = version and rates.offence_code = offence
+    -- of several targets the strictest
     left join (
-        select *, row_number() over (
-            partition by scope_type, scope_id
-            order by case when clearance_rate is not null then 0 else 1 end, basis desc, source_id
-        ) as place
-        from main.clearance
-        where accumulation = 'increment' and period_id = period and series_id = series and definition_version = version
-            and offence_code = offence
-    ) as rates
-        on rates.scope_type = scopes.scope_type and rates.scope_id = scopes.scope_id and rates.place = 1
-    left join (
-        select *, row_number() over (partition by scope_type, scope_id order by target_id) as place
+        select *, row_number() over (partition by scope_type, scope_id order by threshold_percent desc, target_id) as place
         from main.target_attainment
         where measure = 'clearance_rate' and accumulation = 'increment' and period_id = period and series_id = series
             and definition_version = version and offence_code = offence

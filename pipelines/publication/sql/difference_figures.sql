@@ -1,4 +1,4 @@
--- The figures that changed, with the names of what they speak of, the largest changes first.
+-- The figures that changed, with the names of what they speak of: those with a reason, then the largest changes.
 select
     changes.*, coalesce(units.name, clusters.name, changes.scope_id) as name,
     coalesce(periods.name, changes.period_id) as period_name
@@ -9,5 +9,5 @@ left join (
 ) as clusters on changes.scope_type = 'cluster' and clusters.cluster_id = changes.scope_id
 left join periods on periods.period_id = changes.period_id
 order by
-    abs(change) desc, changes.scope_type, changes.scope_id, changes.basis, changes.source_id, changes.period_id,
+    changes.reason is null, abs(change) desc, changes.scope_type, changes.scope_id, changes.basis, changes.source_id, changes.period_id,
     changes.accumulation, changes.series_id, changes.definition_version, changes.offence_code, changes.measure;

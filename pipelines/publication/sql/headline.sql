@@ -16,16 +16,16 @@ shares as (
 rates as (
     select *
     from clearance
-    where accumulation = 'increment' and series_id = $series and definition_version = $definition_version
-        and offence_code = $offence and window_start = $window_start and window_end = $window_end
-    qualify row_number() over (
-        partition by scope_type, scope_id order by case when clearance_rate is not null then 0 else 1 end, basis desc
-    ) = 1
+    where is_preferred and accumulation = 'increment' and series_id = $series
+        and definition_version = $definition_version and offence_code = $offence and window_start = $window_start
+        and window_end = $window_end
 ),
 verdicts as (
     select * from target_attainment
     where measure = 'clearance_rate' and accumulation = 'increment' and series_id = $series and definition_version = $definition_version
         and offence_code = $offence and window_start = $window_start and window_end = $window_end
+    -- of several targets the strictest
+    qualify row_number() over (partition by scope_type, scope_id order by threshold_percent desc, target_id) = 1
 )
 select
     scopes.part,

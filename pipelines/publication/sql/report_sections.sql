@@ -1,6 +1,8 @@
 -- What is told of a cluster in a window: one row a series, definition version and whole of offences.
 select
-    totals.*,
+    totals.* exclude (known_on),
+    -- since when the last of the figures on the page has been known
+    greatest(totals.known_on, shares.known_on, rates.known_on, changes.known_on) as known_on,
     series.name as series_name,
     series.name_en as series_name_en,
     offences.name as offence_name,
@@ -9,7 +11,14 @@ select
     states.final_on,
     goal.needed as ceiling,
     goal.threshold_percent as goal_percent,
-    printed.window_basis,
+    case when exists (
+        select 1
+        from counts
+        inner join clusters using (unit_id)
+        where clusters.cluster_id = totals.cluster_id and counts.period_id = totals.period_id
+            and counts.series_id = totals.series_id and counts.definition_version = totals.definition_version
+            and counts.window_basis = 'assumed'
+    ) then 'assumed' else printed.window_basis end as window_basis,
     shares.numerator as share_numerator,
     shares.denominator as share_denominator,
     shares.reason as share_reason,
@@ -28,6 +37,16 @@ left join national_shares as shares
     and shares.period_id = totals.period_id and shares.accumulation = totals.accumulation
     and shares.series_id = totals.series_id and shares.definition_version = totals.definition_version
     and shares.offence_code = totals.offence_code
+left join clearance as rates
+    on rates.scope_type = 'cluster' and rates.scope_id = totals.cluster_id and rates.is_preferred
+    and rates.period_id = totals.period_id and rates.accumulation = totals.accumulation
+    and rates.series_id = totals.series_id and rates.definition_version = totals.definition_version
+    and rates.offence_code = totals.offence_code
+left join changes
+    on changes.scope_type = 'cluster' and changes.scope_id = totals.cluster_id and changes.measure = 'recorded'
+    and changes.comparison = 'year_before' and changes.period_id = totals.period_id
+    and changes.series_id = totals.series_id and changes.definition_version = totals.definition_version
+    and changes.offence_code = totals.offence_code
 -- the goal that this window is the base of
 left join (
     select distinct on (
@@ -55,18 +74,21 @@ left join (
 left join (
     select
         scope_id, period_id, series_id, definition_version, offence_code,
-        max(printed_digits) filter (measure = 'national_share') as share_digits,
+        any_value(printed_digits) filter (measure = 'national_share') as share_digits,
         any_value(way) filter (measure = 'national_share') as share_way,
-        max(printed_digits) filter (measure = 'clearance_rate') as rate_digits,
+        any_value(printed_digits) filter (measure = 'clearance_rate') as rate_digits,
         any_value(way) filter (measure = 'clearance_rate') as rate_way,
         any_value(window_basis) as window_basis
     from (
-        -- whether a printed figure was cut off or rounded is known where it was found to follow from the counts
-        select *, case verdict when 'truncates to' then 'truncate' when 'rounds to' then 'half_up' when 'exact' then 'half_up'
+        -- of several statements the one whose way is known that was printed first; whether a figure was cut off or rounded
+        -- is known where it was found to follow from the counts
+        select distinct on (scope_id, period_id, series_id, definition_version, offence_code, measure)
+            *, case verdict when 'truncates to' then 'truncate' when 'rounds to' then 'half_up' when 'exact' then 'half_up'
             end as way
         from published_figures
+        where scope_type = 'cluster' and statistic = 'level'
+        order by way is null, published_on nulls last, figure_id
     )
-    where scope_type = 'cluster' and statistic = 'level'
     group by scope_id, period_id, series_id, definition_version, offence_code
 ) as printed
     on printed.scope_id = totals.cluster_id and printed.period_id = totals.period_id

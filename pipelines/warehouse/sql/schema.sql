@@ -194,6 +194,12 @@ create table if not exists ops.reference_versions (
     primary key (table_name, version)
 );
 
+-- Which release used which declared reason; a reason is for one release.
+create table if not exists ops.used_reasons (
+    reason_id varchar primary key,
+    release_id varchar not null
+);
+
 -- What the current tables were built from; a build with the same fingerprint would give the same tables.
 create table if not exists ops.builds (
     layer varchar primary key,
