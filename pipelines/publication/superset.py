@@ -147,7 +147,7 @@ def _charts(headline: Headline) -> list[_Chart]:
         _bars("Share of the nation by unit", "cluster_report", ["national_share"], {"scope_type": "unit"}),
         _bars("Clearance rate by unit", "cluster_report", ["clearance_rate"], {}),
         _table("Clearance against target", "cluster_report", table, {}, 8),
-        _pie("Printed figures checked", "published_figures", "verdict_kind", 4),
+        _pie("Printed figures checked, all sources", "published_figures", "verdict_kind", 4),
         _table("Completeness", "period_completeness", completeness, complete, 12),
     ]
 

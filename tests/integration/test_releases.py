@@ -212,6 +212,15 @@ def test_a_final_window_changes_with_a_reason_only(workplace: Workplace) -> None
         settings, "select finality, reason from figure_changes where scope_id = '74-2008' and measure = 'recorded'"
     )
     assert changed == [("final", "sai sót khi nhập")]
+    # a reason is for one release, and a window does not stop being final without one
+    note = settings.submissions / "another.xlsx.yml"
+    edited({"C12": 1600, "C15": 1600})(settings.submissions / "another.xlsx")
+    note.write_text(note.read_text(encoding="utf-8").replace("revision: 2", "revision: 3"), encoding="utf-8")
+    (settings.reference / "final_periods.csv").unlink()
+    with pytest.raises(ReleaseError) as refused:
+        job.run(settings, silent)
+    assert f"final_period_changed: 74-2008, {PERIOD}" in str(refused.value)
+    assert f"{PERIOD}, ttxh/unstated: the window is final no more" in str(refused.value)
 
 
 def test_a_final_window_guards_stated_totals_and_the_members_of_clusters_too(workplace: Workplace) -> None:

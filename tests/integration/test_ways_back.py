@@ -80,6 +80,30 @@ def test_what_was_refused_stays_refused_after_a_roll_back(workplace: Workplace) 
         job.run(settings, silent)
 
 
+def test_what_is_new_is_told_to_readers_of_the_release_that_was_rolled_back_to(workplace: Workplace) -> None:
+    """Readers have 1.809 again: what comes next differs from that, and a mistaken loss needs its reason again."""
+    settings = workplace("74")
+    job.run(settings, silent)
+    kept = current(settings)
+    time.sleep(1.1)
+    edited({"C12": None, "C15": None, "D12": None, "D15": None})(settings.submissions / "blank.xlsx")
+    reasons = settings.reference / "release_reasons.csv"
+    reasons.write_text("reason_id,kind,unit_id,reason\nr,coverage,74-2008,nhầm\n", encoding="utf-8")
+    job.run(settings, silent)
+    assert published(settings, RECORDED) == [(None,)]
+    taken_back = current(settings)
+    publishing.roll_back(settings, kept.release_id, "the loss was a mistake")
+    (settings.reference / "holidays.csv").write_text("date,name\n2024-05-01,x\n", encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"coverage_shrank: 74-2008.* that no release has used yet"):
+        job.run(settings, silent)
+    assert published(settings, RECORDED) == [(1809,)]
+    # a release that cannot be read any more is named, with what to do
+    taken_back.database.chmod(0o644)
+    taken_back.database.write_bytes(b"no database")
+    with pytest.raises(ReleaseError, match=rf"{taken_back.release_id}.* cannot be read .* move the folder"):
+        job.run(settings, silent)
+
+
 def test_a_pointer_that_is_a_folder_is_told_and_nothing_piles_up(workplace: Workplace) -> None:
     settings = _two_releases(workplace)
     pointer = settings.releases / releases.POINTER

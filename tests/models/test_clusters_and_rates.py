@@ -23,17 +23,25 @@ PROVINCES = "ABCDEFG"
 
 def test_a_union_counts_every_unit_once(testland: Testland) -> None:
     """A = {100, 200, P3 50}, B = {P3 50, 70}: their union is 420, the sum of their rows 470."""
+    stated = {"role": "statement", "scope_type": "cluster", "recorded": 420}
     world = testland(
         *(form(unit, recorded=value) for unit, value in zip("ABCD", (100, 200, 50, 70), strict=True)),
+        form("both", cleared=300, source="conference", **stated), form("both", cleared=350, source="aaa", **stated),
+        sources=[*BASE["sources"], {"source_id": "aaa", "name": "A", "precedence": 9}],
         clusters=[{"cluster_id": c, "name": c} for c in ("one", "two", "both", "all")],
         cluster_members=_members({"one": "ABC", "two": "CD"}),
         cluster_unions=_unions({"both": ["one", "two"], "all": ["both", "two"]}),
-    )
+    )  # fmt: skip
     assert world.rows("marts.cluster_totals", "cluster_id", "recorded", "units_expected") == [
         ("all", 420, 4),
         ("both", 420, 4),
         ("one", 350, 3),
         ("two", 120, 2),
+    ]
+    assert world.rows("marts.clusters", "unit_id", cluster_id="both") == [("A",), ("B",), ("C",), ("D",)]
+    # of several rates that of the source with the higher precedence is used, whatever their names
+    assert world.rows("marts.clearance", "source_id", "cleared", scope_id="both", is_preferred=True) == [
+        ("conference", 300)
     ]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from typing import Any
+
+import pytest
 
 from pipelines.jurisdiction import load_jurisdiction
 from pipelines.publication.cluster_report import Told, content
@@ -67,6 +70,47 @@ def test_a_change_over_a_panel_is_told_as_one() -> None:
     paragraph, notes, _ = page({}, [ROW, WHOLE])
     assert "; 20 (7.14%) more than in the same window" in paragraph
     assert not any(note.startswith("m:") for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"absolute_change": 0, "change_basis": "panel"}, "tính trên 1/2 đơn vị có số liệu ở cả hai kỳ thì không tăng"),
+        ({"absolute_change": 9, "year_before_recorded": 0}, "tăng 9 vụ (cùng kỳ năm trước không có vụ nào)."),
+        (
+            {"change_basis": "control_total"},
+            "tăng 20 vụ (7,14%) so với cùng kỳ năm trước, tính trên tổng số do nguồn nêu",
+        ),
+    ],
+)
+def test_a_change_says_over_what_it_goes_and_needs_a_base_for_a_percentage(change: dict[str, Any], said: str) -> None:
+    paragraph, notes, rows = page({}, [ROW, {**WHOLE, "change_units": 1, "change_units_expected": 2, **change}], "vi")
+    assert said in paragraph
+    assert "–" not in paragraph
+    is_stated = change.get("change_basis") == "control_total"
+    assert rows[-1][3].endswith(" c") == is_stated == any(note.startswith("c:") for note in notes)
+
+
+def test_who_reports_nothing_is_as_unknown_as_any() -> None:
+    silent = {**ROW, "scope_id": "B", "recorded": None, "cleared": None, "verdict": None}
+    paragraph, _, _ = page({}, [{**ROW, "verdict": "attained"}, silent, WHOLE])
+    assert "1 units attain the target of the clearance rate, 0 miss it, for 1 it cannot be said" in paragraph
+
+
+def test_clearances_without_a_rate_are_told_without_one() -> None:
+    """All units say what was cleared, not all what was recorded; or nothing was recorded."""
+    partly = {"recorded": None, "recorded_units": 1, "recorded_reported_sum": 100, "cleared": 200}
+    paragraph, _, _ = page(partly, [ROW, {**WHOLE, "recorded": None, "cleared": None, "rate_recorded": None}], "vi")
+    assert "Điều tra, khám phá 200 vụ; không tính được tỷ lệ." in paragraph
+    paragraph, _, _ = page({"recorded": 0, "cleared": 5}, [ROW, {**WHOLE, "cleared": 5, "rate_recorded": 0}], "vi")
+    assert "Điều tra, khám phá 5 vụ; không tính được tỷ lệ." in paragraph
+
+
+def test_a_goal_says_which_way() -> None:
+    down = {"ceiling": 285, "goal_percent": Decimal("-5.0000")}
+    assert "Chỉ tiêu kỳ sau: kéo giảm 5%, không quá 285 vụ." in page(down, [ROW, WHOLE], "vi")[0]
+    up = {"ceiling": 306, "goal_percent": Decimal("2.0000")}
+    assert "no more than 2% above this one, at most 306 offences." in page(up, [ROW, WHOLE])[0]
 
 
 def test_a_stated_total_that_differs_from_the_sum_is_said() -> None:
