@@ -29,11 +29,11 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Contract:
-    """Version, and by table its grain and the type of each column; by macro its parameters."""
+    """Version; by table its grain and the type of each column; by macro its parameters and, of a table, its columns."""
 
     version: str
     tables: Mapping[str, Mapping[str, object]]
-    macros: Mapping[str, Sequence[str]]
+    macros: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def load(folder: Path) -> Contract:
@@ -55,7 +55,7 @@ def actual(folder: Path, version: str = "0.0") -> Contract:
     }
     for name, told in TABLES.items():
         tables[name] = {"grain": list(told.grain), "columns": {c: columns[c].type for c in told.columns}}
-    macros = dict(parameters(text) for text in models.release_macros(folder))
+    macros = dict(_macro(text) for text in models.release_macros(folder))
     return Contract(version, dict(sorted(tables.items())), dict(sorted(macros.items())))
 
 
@@ -65,9 +65,11 @@ def broken(old: Contract, new: Contract) -> tuple[str, ...]:
     for name, told in new.tables.items():
         if name in old.tables:
             found += _broken_table(name, old.tables[name], told)
-    for name, parameters in old.macros.items():
-        if list(new.macros.get(name, ())) != list(parameters):
+    for name, macro in old.macros.items():
+        now = new.macros.get(name, {"parameters": (), "columns": ()})
+        if list(now["parameters"]) != list(macro["parameters"]):
             found.append(f"macro {name} is gone or takes other parameters")
+        found += [f"{name}().{column} is gone" for column in macro["columns"] if column not in now["columns"]]
     return tuple(found)
 
 
@@ -77,7 +79,12 @@ def added(old: Contract, new: Contract) -> tuple[str, ...]:
     for name in set(new.tables) & set(old.tables):
         had = _columns(old.tables[name])
         found += [f"column {name}.{column}" for column in _columns(new.tables[name]) if column not in had]
-    return tuple(sorted([*found, *(f"macro {name}" for name in new.macros if name not in old.macros)]))
+    for name, macro in new.macros.items():
+        if name not in old.macros:
+            found.append(f"macro {name}")
+        else:
+            found += [f"column {name}().{c}" for c in macro["columns"] if c not in old.macros[name]["columns"]]
+    return tuple(sorted(found))
 
 
 def next_version(old: Contract, new: Contract) -> str:
@@ -108,6 +115,12 @@ def _broken_table(name: str, old: Mapping[str, object], new: Mapping[str, object
 def _columns(table: Mapping[str, object]) -> Mapping[str, str]:
     columns = table["columns"]
     return columns if isinstance(columns, dict) else {}
+
+
+def _macro(text: str) -> tuple[str, dict[str, list[str]]]:
+    name, names = parameters(text)
+    _, _, body = text.partition("as table")
+    return name, {"parameters": names, "columns": list(models.selected_columns(body)) if body else []}
 
 
 def parameters(macro: str) -> tuple[str, list[str]]:

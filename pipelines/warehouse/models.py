@@ -217,6 +217,11 @@ def _load_model(path: Path, layer: str, columns: Mapping[str, Column]) -> Model:
     )
 
 
+def selected_columns(query: str) -> tuple[str, ...]:
+    """The names of the columns that a query gives; * for all of a table. Raises ValueError for anything but a query."""
+    return _parsed(query.strip().removesuffix(";"))[0]
+
+
 @cache
 def _parsed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Output columns and the tables read, from the text of a SELECT. Raises ValueError for anything else."""

@@ -123,7 +123,7 @@ def test_the_dashboard_shows_the_release_and_then_the_next_one(superset: Superse
     assert sorted(verdicts.values()) == ["attained"] * 4 + ["missed"] * 3 + ["unknown"]
     shares = {row["name"]: row["MAX(national_share)"] for row in superset.chart(slug, "Share of the nation by unit")}
     assert shares["Tây Ninh"] == pytest.approx(794 / 58086)
-    assert sum(row["count"] for row in superset.chart(slug, "Printed figures checked")) == 364
+    assert sum(row["count"] for row in superset.chart(slug, "Printed figures checked, all sources")) == 364
     assert any(row["recorded_coverage"] == "complete" for row in superset.chart(slug, "Completeness"))
     _photograph(f"{superset.address}/superset/dashboard/{slug}/?standalone=2")
 

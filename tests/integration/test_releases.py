@@ -120,16 +120,21 @@ def test_the_changelog_says_the_contracts_version() -> None:
 
 def test_a_break_moves_the_first_number_and_an_addition_the_second() -> None:
     table = {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "BIGINT"}}
-    old = contract.Contract("1.3", {"t": table}, {"m": ["x"]})
+    macro = {"parameters": ["x"], "columns": ["a", "b"]}
+    old = contract.Contract("1.3", {"t": table}, {"m": macro})
     assert contract.next_version(old, old) == "1.3"
     wider = {"grain": ["a"], "columns": {**table["columns"], "c": "DATE"}}
-    assert contract.next_version(old, contract.Contract("", {"t": wider, "u": table}, {"m": ["x"]})) == "1.4"
+    assert contract.next_version(old, contract.Contract("", {"t": wider, "u": table}, {"m": macro})) == "1.4"
+    more = {"m": {**macro, "columns": ["a", "b", "c"]}}
+    assert contract.next_version(old, contract.Contract("", {"t": table}, more)) == "1.4"
     for tables, macros in (
-        ({}, {"m": ["x"]}),
-        ({"t": {"grain": ["b"], "columns": table["columns"]}}, {"m": ["x"]}),
-        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR"}}}, {"m": ["x"]}),
-        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "DOUBLE"}}}, {"m": ["x"]}),
-        ({"t": table}, {"m": ["x", "y"]}),
+        ({}, {"m": macro}),
+        ({"t": {"grain": ["b"], "columns": table["columns"]}}, {"m": macro}),
+        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR"}}}, {"m": macro}),
+        ({"t": {"grain": ["a"], "columns": {"a": "VARCHAR", "b": "DOUBLE"}}}, {"m": macro}),
+        ({"t": table}, {"m": {**macro, "parameters": ["x", "y"]}}),
+        ({"t": table}, {"m": {**macro, "columns": ["a"]}}),
+        ({"t": table}, {}),
     ):
         assert contract.next_version(old, contract.Contract("", tables, macros)) == "2.0"
 
