@@ -152,18 +152,25 @@ def _cleared(totals: Row, cluster: Row, words: Words, key: str) -> Markup:
         cluster["cleared"], cluster["rate_recorded"], f"{key}|cluster|rate", totals["rate_digits"],
         _way(totals["rate_way"]),
     )  # fmt: skip
-    partial = totals["cleared_units"] < (totals["cleared_units_expected"] or totals["units_expected"] or 0)
+    expected = _expected_to_clear(totals)
+    partial = totals["cleared_units"] < expected
     said = Markup("")
     if partial and totals["cleared_units"]:
         counts = {"k": words.count(totals["cleared_units"], f"{key}|cleared_units")}
-        counts["all"] = words.count(totals["cleared_units_expected"], f"{key}|cleared_expected")
+        counts["all"] = words.count(expected, f"{key}|cleared_expected")
         said = words.say("cleared_partial", **counts) + " "
     if cluster["cleared"] is not None and cluster["rate_recorded"]:
         sentence = "cleared_stated" if cluster["basis"] == "control_total" else "cleared"
         return said + words.say(sentence, n=words.count(cluster["cleared"], f"{key}|cluster|cleared"), p=rate)
     if totals["cleared"] is not None:
         return words.say("cleared_no_rate", n=words.count(totals["cleared"], f"{key}|cleared"))
-    return said if totals["cleared_units"] else words.say("cleared_none")
+    return said if totals["cleared_units"] or not expected else words.say("cleared_none")
+
+
+def _expected_to_clear(totals: Row) -> int:
+    """None of the units where the measure applies to none; all of them where nothing says otherwise."""
+    given = totals["cleared_units_expected"]
+    return int(totals["units_expected"] or 0) if given is None else int(given)
 
 
 def _coverage(totals: Row, words: Words, key: str) -> Markup:
@@ -171,9 +178,7 @@ def _coverage(totals: Row, words: Words, key: str) -> Markup:
         "recorded": words.count(totals["recorded_units"], f"{key}|recorded_units"),
         "recorded_all": words.count(totals["units_expected"], f"{key}|expected"),
         "cleared": words.count(totals["cleared_units"], f"{key}|cleared_units"),
-        "cleared_all": words.count(
-            totals["cleared_units_expected"] or totals["units_expected"], f"{key}|cleared_expected"
-        ),
+        "cleared_all": words.count(_expected_to_clear(totals), f"{key}|cleared_expected"),
     }
     if totals["cleared_volume"] is None or not totals["recorded"]:
         return words.say("coverage_plain", **counts)
