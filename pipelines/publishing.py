@@ -193,8 +193,8 @@ def _compared(con: Connection, marts: Sequence[Model], last: Release | None) -> 
         return differences.compare(con, marts, last.database if last else None)
     except differences.LastReleaseUnreadable as error:
         raise ReleaseError(
-            f"not published: {error}. Put the file back from a copy, or move the folder of that release away, and run "
-            "again."
+            f"not published, for {last.release_id if last else 'the release before'} cannot be compared with: {error}. "
+            "Put its file back from a copy, or move its folder away, and run again."
         ) from None
 
 

@@ -27,6 +27,10 @@ class Published:
     columns: tuple[str, ...]
 
 
+# The tables in which losses and changes of final windows are looked for.
+_GUARDED = ("cluster_totals", "clusters", "control_totals", "counts", "period_states", "submissions")
+
+
 class LastReleaseUnreadable(Exception):
     """The release to compare with cannot be read; the message says which file and why."""
 
@@ -145,6 +149,8 @@ def _columns_of_last(con: duckdb.DuckDBPyConnection) -> Mapping[str, Sequence[st
 
 def _as_of_today(model: Model, today: str, had: Sequence[str]) -> str:
     if not set(model.grain) <= set(had):
+        if had and model.name in _GUARDED:
+            raise LastReleaseUnreadable(f"{model.name} has another grain there, so what got lost could not be seen")
         return f"from {today} limit 0"
     cast = ((f"try_cast({c.name} as {c.type})" if c.name in had else f"null::{c.type}", c.name) for c in model.columns)
     columns = ", ".join(f"{value} as {name}" for value, name in cast)

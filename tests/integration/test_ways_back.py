@@ -100,7 +100,7 @@ def test_what_is_new_is_told_to_readers_of_the_release_that_was_rolled_back_to(w
     # a release that cannot be read any more is named, with what to do
     taken_back.database.chmod(0o644)
     taken_back.database.write_bytes(b"no database")
-    with pytest.raises(ReleaseError, match=rf"{taken_back.release_id}.* cannot be read .* move the folder"):
+    with pytest.raises(ReleaseError, match=rf"{taken_back.release_id}.* cannot be read .* move its folder away"):
         job.run(settings, silent)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from pipelines.settings import MODELS
 from pipelines.warehouse import differences
@@ -101,6 +104,9 @@ def test_what_needs_a_reason_and_what_a_reason_is_for(testland: Testland, tmp_pa
     assert told.fetchall() == [
         ("A", None, 3, "a month came late"), ("B", 20, None, None), ("C", None, 20, None), ("N", None, 90, None),
     ]  # fmt: skip
+    other = [replace(model, grain=("new_key", *model.grain)) if model.name == "counts" else model for model in marts]
+    with pytest.raises(differences.LastReleaseUnreadable, match="counts has another grain there"):
+        differences.compare(now.con, other, release)
     differences.use_reasons(now.con, "this release")
     again = differences.compare(now.con, marts, release)
     assert {change.scope_id for change in again} == {"A", "B", "c3", "c7"}
