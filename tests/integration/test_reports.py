@@ -118,7 +118,7 @@ def test_a_cluster_without_figures_has_a_page_that_says_so(workplace: Workplace)
     job.run(settings, silent)
     folder = current(settings).folder / "reports"
     page = (folder / "qc303.vi.html").read_text(encoding="utf-8")
-    assert "Chưa có số liệu nào của cụm này được nhận" in page
+    assert "Chưa có số liệu trong kỳ của đơn vị nào thuộc cụm" in page
     assert "Bình Dương" in page  # its members are known
     assert "qc303.vi.html" in (folder / "index.html").read_text(encoding="utf-8")
 
