@@ -5,14 +5,7 @@ description: >
 grain: [cluster_id, period_id, unit_id]
 caveats: A member that lies within another member (a district beside its province) is counted with that one.
 */
-with recursive parts as (
-    select cluster_id, cluster_id as part_id from reference.clusters
-    union
-    select parts.cluster_id, unions.part_id
-    from parts
-    inner join reference.cluster_unions as unions on unions.cluster_id = parts.part_id
-),
-above as (
+with recursive above as (
     select unit_id, parent_id as upper_id from reference.units where parent_id is not null
     union
     select above.unit_id, units.parent_id
@@ -26,7 +19,7 @@ named as (
     inner join reference.cluster_members as members
         on windows.territory_day >= coalesce(members.valid_from, windows.territory_day)
         and windows.territory_day <= coalesce(members.valid_to, windows.territory_day)
-    inner join parts on parts.part_id = members.cluster_id
+    inner join core.cluster_parts as parts on parts.part_cluster_id = members.cluster_id
 )
 select cluster_id, period_id, unit_id
 from named

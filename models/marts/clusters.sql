@@ -2,13 +2,6 @@
 description: Clusters and the units that belong to them, from and to which day; also those of the clusters they unite.
 grain: [cluster_id, unit_id, member_from]
 */
-with recursive parts as (
-    select cluster_id, cluster_id as part_id from reference.clusters
-    union
-    select parts.cluster_id, unions.part_id
-    from parts
-    inner join reference.cluster_unions as unions on unions.cluster_id = parts.part_id
-)
 select
     clusters.cluster_id,
     clusters.name,
@@ -20,8 +13,8 @@ select
     case when count(members.valid_to) = count(*) then max(members.valid_to) end as member_to,
     clusters.note
 from reference.clusters as clusters
-inner join parts using (cluster_id)
-inner join reference.cluster_members as members on members.cluster_id = parts.part_id
+inner join core.cluster_parts as parts using (cluster_id)
+inner join reference.cluster_members as members on members.cluster_id = parts.part_cluster_id
 group by
     clusters.cluster_id, clusters.name, clusters.name_en, clusters.basis, clusters.note, members.unit_id,
     members.valid_from

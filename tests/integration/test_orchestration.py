@@ -43,10 +43,11 @@ MARTS = [
     "target_attainment", "territories", "units", "year_to_date",
 ]  # fmt: skip
 CORE = [
-    "bounds", "calendar_periods", "cluster_sums", "comparisons", "competing_values", "control_checks", "controls",
-    "copied_figures", "count_history", "counts", "cross_checks", "deliveries", "due_dates", "known_values", "levels",
-    "members", "nation", "plausibility", "printed_changes", "printed_counts", "printed_figures", "reading_spans",
-    "revisions", "rising_figures", "stated_counts", "successors", "territories", "windows",
+    "bounds", "calendar_periods", "cluster_parts", "cluster_sums", "comparisons", "competing_values",
+    "control_checks", "controls", "copied_figures", "count_history", "counts", "cross_checks", "deliveries",
+    "due_dates", "known_values", "levels", "members", "nation", "plausibility", "printed_changes",
+    "printed_counts", "printed_figures", "reading_spans", "revisions", "rising_figures", "stated_counts",
+    "successors", "territories", "windows",
 ]  # fmt: skip
 
 
