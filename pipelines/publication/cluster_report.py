@@ -238,10 +238,15 @@ def _target(row: Row, words: Words) -> str:
 def _verdict(row: Row, words: Words, own: str) -> Markup:
     if not row["verdict"]:
         return Markup("")
-    said = Markup(escape(words.labels["verdict"][row["verdict"]]))
+    said = Markup(escape(words.labels["verdict"][row["verdict"]])) + _mark("g", _is_decided_by_limits(row))
     if row["verdict"] == "unknown" and row["needed"] is not None:
         return said + " (" + words.say("needs", n=words.count(row["needed"], f"{own}|needed")) + ")"
     return said
+
+
+def _is_decided_by_limits(row: Row) -> bool:
+    """Whether a verdict stands though one of the two counts was not given."""
+    return row["verdict"] in ("attained", "missed") and None in (row["cleared"], row["rate_recorded"])
 
 
 def _mark(letter: str, applies: bool | None) -> Markup:
@@ -332,6 +337,7 @@ def _notes(totals: Row, rows: Sequence[Row], words: Words) -> list[Markup]:
         "m": any(row["change_basis"] == "panel" and row["absolute_change"] is not None for row in rows),
         "p": any(row["provisional"] for row in rows),
         "b": any(row["cleared"] is None and row["cleared_at_most"] is not None for row in rows),
+        "g": any(_is_decided_by_limits(row) for row in rows),
         "none": True,
     }
     notes = [Markup(escape(words.labels["note"][mark])) for mark, applies in marks.items() if applies]

@@ -97,6 +97,15 @@ def test_who_reports_nothing_is_as_unknown_as_any() -> None:
     assert "1 units attain the target of the clearance rate, 0 miss it, for 1 it cannot be said" in paragraph
 
 
+def test_a_verdict_by_limits_is_marked() -> None:
+    """150 cleared, and a printed rate that leaves the offences recorded between two numbers: attained all the same."""
+    none = dict.fromkeys(("recorded", "share_numerator", "share_denominator", "rate_recorded"))
+    limited = {**ROW, **none, "cleared": 150}
+    _, notes, rows = page({}, [{**limited, "verdict": "attained"}, {**ROW, "verdict": "attained"}, WHOLE])
+    assert (rows[0][-1], rows[1][-1]) == ("attained g", "attained")
+    assert any(note.startswith("g: one of the two counts is not reported") for note in notes)
+
+
 def test_clearances_without_a_rate_are_told_without_one() -> None:
     """All units say what was cleared, not all what was recorded; or nothing was recorded."""
     partly = {"recorded": None, "recorded_units": 1, "recorded_reported_sum": 100, "cleared": 200}
